@@ -1,0 +1,1 @@
+"""The write side: what was said, forever. Imports nothing of this house."""

@@ -1,0 +1,297 @@
+"""Every kind of event there is, as data: one tagged union, readable in one file.
+
+An event says what somebody said or decided. It is never edited. A change of a struct's shape is a new schema
+version with an upcast in `events.upcast`; `SCHEMA_VERSIONS` holds the newest version of each type.
+
+Verbatim text (article bodies, quotes, editors' notes) is never in an event: events refer to it by the salted hash
+of the content table, so that a redaction can delete it everywhere at once.
+"""
+
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from events.dates import PartialDate
+
+ClaimKind = Literal["in", "out", "elected", "nominated", "holds", "held"]
+Capacity = Literal["substantive", "acting"]
+Reason = Literal["resigned", "dismissed", "retired", "died", "term_ended", "moved", "unknown"]
+Modality = Literal["actual", "reported"]
+ReviewState = Literal["proposed", "accepted", "rejected", "superseded", "withdrawn"]
+PubStatus = Literal["usable", "withheld", "canceled"]
+PublishedBasis = Literal["given", "derived", "missing"]
+SeatsBasis = Literal["table", "import", "editor"]
+EntityKind = Literal["person", "post", "organization"]
+SubscriptionType = Literal["holder.changed", "holder.announced", "timeline.amended"]
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A part of an event. Fields that hold their default are left out of the payload."""
+
+
+class ContentRef(Value):
+    """A row of the content table: SHA-256 of salt and bytes, in hex, and what the bytes are."""
+
+    hash: str
+    media_type: str
+    length: int  # bytes
+
+
+class Span(Value):
+    """Where a quote stands in an article's derived text: Unicode code points, [start, end)."""
+
+    start: int
+    end: int
+
+
+class Claim(Value):
+    """One assertion: this person takes, leaves, was elected to, is nominated for, holds or held this post.
+
+    `person`, `post`, `organization` and `attribution` are as the article words them; `date` is the day it takes
+    effect (in, out), `start` and `end` the tenure told (holds, held). The id is derived from article, kind,
+    person, post, organization, capacity and date, so the same claim of a later version keeps its decisions.
+    """
+
+    id: str
+    kind: ClaimKind
+    person: str
+    post: str
+    organization: str | None = None
+    capacity: Capacity = "substantive"
+    date: PartialDate | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    reason: Reason | None = None
+    modality: Modality = "actual"
+    background: bool = False
+    attribution: str | None = None
+    official: bool = False  # attribution is a named or an official party
+    confidence: float = 1.0  # 0 to 1
+    quote: Span | None = None  # None for claims of editors and imports, which have no article
+    rule: str = ""  # the extractor's rule or model that found it
+
+
+class Refusal(Value):
+    """A claim that an extractor made and the evidence check refused."""
+
+    kind: str
+    person: str
+    post: str
+    why: str
+
+
+class Resolution(Value):
+    """Which entities a claim's names mean, and how that was found. None where it is left to an editor."""
+
+    claim: str
+    person: str | None
+    post: str | None
+    organization: str | None = None
+    basis: str = ""
+
+
+class Decision(Value):
+    """What became of a claim. `rule` names the row of the policy; a note is verbatim text by reference."""
+
+    claim: str
+    state: ReviewState
+    rule: str
+    checked_by: Literal["machine", "editor"] = "machine"
+    note: ContentRef | None = None
+
+
+class SubscriptionFilter(Value):
+    """What a subscription wants to hear of; an empty tuple means any."""
+
+    posts: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+
+
+class Event(Value, tag_field="type"):
+    """An event's payload; the tag is the event's type."""
+
+
+class ArticleReceived(Event, tag="article.received"):
+    """A version of an article, as published. `text` is the derived text: title, line feed, body."""
+
+    version: int  # 1, 2, ...
+    uri: str
+    publisher: str  # publisher id
+    text: ContentRef
+    original: ContentRef
+    title_length: int  # code points of `text` that are the title
+    published: str | None = None  # RFC 3339 instant or a day
+    published_basis: PublishedBasis = "given"
+    language: str | None = None  # BCP 47
+    pubstatus: PubStatus = "usable"
+    embargoed: str | None = None  # RFC 3339 instant until which it is sealed
+    credit: str | None = None  # the wire credit, e.g. Reuters
+    deriver: str = "plain/1"  # what made `text` from `original`, and its version
+
+
+class ArticleReleased(Event, tag="article.released"):
+    """The embargo of a version has ended."""
+
+    version: int
+
+
+class ArticleRead(Event, tag="article.read"):
+    """What an extractor found in a version of an article, after the evidence check."""
+
+    version: int
+    extractor: str  # name/version
+    claims: tuple[Claim, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+class ClaimsResolved(Event, tag="claims.resolved"):
+    """The names of some claims were given their entities, by the resolver or by an editor."""
+
+    resolutions: tuple[Resolution, ...]
+
+
+class ClaimsDecided(Event, tag="claims.decided"):
+    """Some claims were accepted, proposed for review, rejected, superseded or withdrawn, together."""
+
+    decisions: tuple[Decision, ...]
+    policy: str | None = None  # name/version of the policy where a machine decided
+
+
+class PersonCreated(Event, tag="person.created"):
+    name: str
+
+
+class PersonNamed(Event, tag="person.named"):
+    """Another spelling by which the person goes."""
+
+    name: str
+
+
+class OrganizationCreated(Event, tag="organization.created"):
+    name: str
+
+
+class PostOpened(Event, tag="post.opened"):
+    """A post exists from here on, whether or not anyone holds it. `seats` None: any number at once."""
+
+    label: str
+    organization: str | None = None
+    seats: int | None = None
+    seats_basis: SeatsBasis = "table"
+    fresh_for: int = 730  # days for which a mention of the holder keeps the answer certain
+    zone: str = "UTC"  # IANA time zone in which the post's days turn
+
+
+class NameReserved(Event, tag="name.reserved"):
+    """The fingerprint that names the stream belongs to this entity: two articles at once create one."""
+
+    kind: EntityKind
+    entity: str
+
+
+class PublisherRegistered(Event, tag="publisher.registered"):
+    name: str
+    trusted: bool = False
+
+
+class PublisherTrustChanged(Event, tag="publisher.trust_changed"):
+    """From here on the policy lets (or no longer lets) this publisher's articles end a standing membership."""
+
+    trusted: bool
+
+
+class KeyCreated(Event, tag="key.created"):
+    """An API key. The secret itself is shown once and never stored; `secret_hash` is its SHA-256 in hex."""
+
+    subject: str
+    scopes: tuple[str, ...]
+    prefix: str
+    secret_hash: str
+    publishers: tuple[str, ...] = ()  # publisher ids that it may speak for, the first is the default
+    expires_at: str | None = None  # RFC 3339
+
+
+class KeyRevoked(Event, tag="key.revoked"):
+    pass
+
+
+class SubscriptionCreated(Event, tag="subscription.created"):
+    """A webhook subscription. Its signing secret is kept outside the log, encrypted."""
+
+    url: str
+    key: str  # id of the key that made it and whose scopes it has
+    types: tuple[SubscriptionType, ...]
+    filter: SubscriptionFilter = SubscriptionFilter()
+    description: str = ""
+
+
+class SubscriptionDeleted(Event, tag="subscription.deleted"):
+    pass
+
+
+class DayTurned(Event, tag="clock.day_turned"):
+    """A day has begun; claims whose effective day it is come true now. Nothing changes without an event."""
+
+    day: str  # YYYY-MM-DD
+    zone: str = "UTC"
+
+
+AnyEvent = (
+    ArticleReceived
+    | ArticleReleased
+    | ArticleRead
+    | ClaimsResolved
+    | ClaimsDecided
+    | PersonCreated
+    | PersonNamed
+    | OrganizationCreated
+    | PostOpened
+    | NameReserved
+    | PublisherRegistered
+    | PublisherTrustChanged
+    | KeyCreated
+    | KeyRevoked
+    | SubscriptionCreated
+    | SubscriptionDeleted
+    | DayTurned
+)
+
+
+def type_of(event: type[Event] | Event) -> str:
+    """The event's type as the log stores it, e.g. `article.received`."""
+    tag = event.__struct_config__.tag
+    assert isinstance(tag, str)
+    return tag
+
+
+TYPES: dict[str, type[Event]] = {type_of(struct): struct for struct in get_args(AnyEvent)}
+SCHEMA_VERSIONS: dict[str, int] = dict.fromkeys(TYPES, 1)
+
+
+def to_builtin(value: Any) -> Any:
+    """msgspec's enc_hook for the one type of ours that JSON does not know."""
+    if isinstance(value, PartialDate):
+        return str(value)
+    raise NotImplementedError(f"no JSON form for {type(value).__name__}")
+
+
+def from_builtin(expected: type, value: Any) -> Any:
+    """msgspec's dec_hook, the inverse of `to_builtin`. Raises InvalidDate."""
+    if expected is PartialDate and isinstance(value, str):
+        return PartialDate.parse(value)
+    raise NotImplementedError(f"no {expected.__name__} from {type(value).__name__}")
+
+
+encoder = msgspec.json.Encoder(enc_hook=to_builtin, order="deterministic")
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent, dec_hook=from_builtin)
+
+
+def encode(event: Event) -> bytes:
+    """The payload: JSON in UTF-8, its keys in a fixed order."""
+    return encoder.encode(event)
+
+
+def decode(payload: bytes) -> AnyEvent:
+    """The event of a payload of the newest schema version. Raises msgspec.DecodeError."""
+    return _decoder.decode(payload)

@@ -1,0 +1,182 @@
+"""The words of the read side. Served to clients as they stand here, and stored as Changes."""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from events.catalogue import Capacity, ClaimKind, Modality, Reason, ReviewState
+from events.dates import PartialDate
+
+Standing = Literal["official", "corroborated", "single_source", "disputed"]
+Occupancy = Literal["held", "vacant", "disputed", "unknown"]
+Certainty = Literal["certain", "possible", "incoming"]
+DateBasis = Literal[
+    "said",  # the article, an editor or an import gives the day
+    "paired",  # inferred: the day the predecessor left, told by the same article
+    "succeeded",  # inferred: the day the successor took over
+    "announced",  # inferred: the day the change was made public stands in for the day it took effect
+    "attested",  # inferred: known only by mention, so no later (start) or no earlier (end) than that
+]
+ChangeKind = Literal[
+    # the world changed
+    "appointed", "took_office", "left_office", "elected", "nominated", "acting", "vacated",
+    # we corrected ourselves
+    "corrected", "retracted", "resolved", "recomputed", "backfilled",
+    # evidence only
+    "standing", "disputed",
+]  # fmt: skip
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a view."""
+
+
+class Endpoint(Value):
+    """Where a membership begins or ends, and how that day is known."""
+
+    date: PartialDate
+    basis: DateBasis
+
+    @property
+    def inferred(self) -> bool:
+        return self.basis != "said"
+
+
+class Membership(Value):
+    """One person's continuous holding of one post, [start, end): the day of `end` is no longer held.
+
+    Addressed by post, person and start; `start` None: nobody said, `end` None: not known to have ended.
+    """
+
+    post: str
+    person: str
+    capacity: Capacity
+    start: Endpoint | None
+    end: Endpoint | None
+    reason: Reason | None  # of leaving
+    standing: Standing
+    checked_by: Literal["machine", "editor"]
+    first_attested: date | None  # publication days of the first and last accepted claim that speaks for it
+    last_attested: date | None
+    incoming: Literal["elected", "nominated", "appointed"] | None  # not a holder, or not yet
+    claims: tuple[str, ...]  # ids, sorted
+
+
+class PostSettings(Value):
+    """What the fold must know of a post besides its claims."""
+
+    post: str
+    seats: int | None
+    seats_basis: Literal["table", "import", "editor"]
+    fresh_for: int  # days
+
+
+class FoldClaim(Value):
+    """An accepted, resolved claim as the fold sees it."""
+
+    id: str
+    article: str | None
+    kind: ClaimKind
+    person: str
+    capacity: Capacity
+    date: PartialDate | None
+    start: PartialDate | None
+    end: PartialDate | None
+    reason: Reason | None
+    modality: Modality
+    background: bool
+    official: bool
+    origin: str  # the wire credit or the publisher
+    published: date | None  # publication day, in the post's time zone
+    checked_by: Literal["machine", "editor"]
+
+
+class Change(Value):
+    """What one event did to the view of one post. `id` is `position.ordinal`."""
+
+    id: str
+    post: str
+    kind: ChangeKind
+    current_changed: bool  # today's answer differs
+    effective: PartialDate | None
+    before: tuple[Membership, ...]  # the memberships concerned, at most 20
+    after: tuple[Membership, ...]
+    cause: str  # id of the event
+    recorded_at: str  # RFC 3339
+
+
+class QuotedClaim(Value):
+    """A claim with the words that carry it, for people to check."""
+
+    id: str
+    kind: ClaimKind
+    review_state: ReviewState
+    person_name: str
+    post_label: str
+    organization_name: str | None
+    person: str | None
+    post: str | None
+    organization: str | None
+    capacity: Capacity
+    date: PartialDate | None
+    start: PartialDate | None
+    end: PartialDate | None
+    reason: Reason | None
+    modality: Modality
+    background: bool
+    attribution: str | None
+    official: bool
+    confidence: float
+    decided_by: str | None  # the policy's rule or the editor's subject
+    quote: str | None  # None: the text was redacted, or the claim has no article
+    quote_start: int | None  # code points into the article's text
+    quote_end: int | None
+    article: str | None
+    article_uri: str | None
+    article_version: int | None
+    publisher: str | None
+    published: str | None
+
+
+class Holder(Value):
+    """A membership on a day, with the person's name and what it rests on."""
+
+    person: str
+    name: str
+    capacity: Capacity
+    certainty: Certainty
+    start: Endpoint | None
+    end: Endpoint | None
+    reason: Reason | None
+    standing: Standing
+    checked_by: Literal["machine", "editor"]
+    first_attested: date | None
+    last_attested: date | None
+    incoming: Literal["elected", "nominated", "appointed"] | None
+    claims: tuple[QuotedClaim, ...]
+
+
+class PostSummary(Value):
+    """A post and where it belongs."""
+
+    id: str
+    label: str
+    organization: str | None
+    organization_name: str | None
+    seats: int | None
+    seats_basis: Literal["table", "import", "editor"]
+
+
+class HoldersAnswer(Value):
+    """Who holds a post on a day, as known at a position of the log."""
+
+    post: PostSummary
+    as_of: date
+    at_position: int | None  # None: as known now
+    occupancy: Occupancy
+    complete: bool  # the list is declared whole by an editor or an import
+    holders: tuple[Holder, ...]  # certain first, then possible
+    incoming: tuple[Holder, ...]
+    last_known_holder: Holder | None  # where the occupancy is unknown
+    change: str | None  # id of the last change of the post that this answer knows of

@@ -1,0 +1,1 @@
+"""The edge: HTTP, webhooks, command line, settings, wiring."""
