@@ -1,0 +1,71 @@
+"""The evidence check: does the article bear the claim out? It trusts no extractor, our own included."""
+
+import re
+from datetime import timedelta
+
+from events.reading.article import Article
+from events.reading.countries import named_by
+from events.reading.extractor import Draft
+
+MAX_QUOTE = 600  # characters; a quote is a passage, not the article
+MAX_NAME = 120
+_AHEAD = timedelta(days=366 * 12)  # nobody announces a change of post further ahead
+_WORD = re.compile(r"[^\W\d_]{2,40}")
+# Words that deny or wish a change wherever they stand in the words quoted for it.
+_UNREAL = re.compile(
+    r"\b(?:should|ought to|calls? (?:for|on)|called (?:for|on)|denied|denies|deny|refuses? to|refused to|"
+    r"threatens? to|threatened to|rumou?red|might|if)\b",
+    re.I,
+)
+
+
+def why_refused(article: Article, draft: Draft) -> str | None:
+    """The reason why the draft cannot stand, as a sentence for people; None where it can."""
+    start, end = draft.quote.start, draft.quote.end
+    if not 0 <= start < end <= len(article.text):
+        return "the quote lies outside the text"
+    if end - start > MAX_QUOTE:
+        return f"the quote is longer than {MAX_QUOTE} characters"
+    for what, name in (("person", draft.person), ("post", draft.post)):
+        if not name.strip() or len(name) > MAX_NAME:
+            return f"the {what} is empty or longer than {MAX_NAME} characters"
+    present = article.text.lower()
+    if missing := _missing(draft.person, present):
+        return f"the person's name is not in the article: {missing}"
+    if len(_missing(draft.post, present)) == len(_WORD.findall(draft.post)):
+        return "no word of the post is in the article"
+    if draft.organization is not None and not named_by(draft.organization, present):
+        if len(draft.organization) > MAX_NAME:
+            return f"the organization is longer than {MAX_NAME} characters"
+        if missing := _missing(draft.organization, present):
+            return f"the organization's name is not in the article: {missing}"
+    if not 0.0 <= draft.confidence <= 1.0:
+        return "the confidence is not between 0 and 1"
+    return _wrong_dates(article, draft) or _unreal(article, draft)
+
+
+def _missing(name: str, present: str) -> list[str]:
+    return [word for word in _WORD.findall(name) if word.lower() not in present]
+
+
+def _wrong_dates(article: Article, draft: Draft) -> str | None:
+    if draft.start is not None and draft.end is not None:
+        earliest, latest = draft.start.earliest, draft.end.latest
+        if earliest is not None and latest is not None and earliest > latest:
+            return "the tenure ends before it starts"
+    for moment in (draft.date, draft.start, draft.end):
+        if moment is None or moment.earliest is None:
+            continue
+        if moment.earliest.year < 1000:
+            return f"{moment} is no date of our time"
+        if article.published is not None and moment.earliest > article.published + _AHEAD:
+            return f"{moment} lies too far after the day of publication"
+    return None
+
+
+def _unreal(article: Article, draft: Draft) -> str | None:
+    if draft.kind in ("holds", "held"):
+        return None
+    if found := _UNREAL.search(article.text, draft.quote.start, draft.quote.end):
+        return f"the quote does not say that it happened: {found[0]!r}"
+    return None

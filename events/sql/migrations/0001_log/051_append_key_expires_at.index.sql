@@ -1,0 +1,2 @@
+-- Forgetting expired keys.
+CREATE INDEX append_key_expires_at_idx ON append_key (expires_at);

@@ -1,0 +1,1 @@
+REVOKE EXECUTE ON FUNCTION log_append, log_forget_keys FROM PUBLIC;
