@@ -29,7 +29,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     """A part of an event. Fields that hold their default are left out of the payload."""
 
 
-class ContentRef(Value):
+class ContentRef(Value, frozen=True):
     """A row of the content table: SHA-256 of salt and bytes, in hex, and what the bytes are."""
 
     hash: str
@@ -37,14 +37,14 @@ class ContentRef(Value):
     length: int  # bytes
 
 
-class Span(Value):
+class Span(Value, frozen=True):
     """Where a quote stands in an article's derived text: Unicode code points, [start, end)."""
 
     start: int
     end: int
 
 
-class Claim(Value):
+class Claim(Value, frozen=True):
     """One assertion: this person takes, leaves, was elected to, is nominated for, holds or held this post.
 
     `person`, `post`, `organization` and `attribution` are as the article words them; `date` is the day it takes
@@ -71,7 +71,7 @@ class Claim(Value):
     rule: str = ""  # the extractor's rule or model that found it
 
 
-class Refusal(Value):
+class Refusal(Value, frozen=True):
     """A claim that an extractor made and the evidence check refused."""
 
     kind: str
@@ -80,7 +80,7 @@ class Refusal(Value):
     why: str
 
 
-class Resolution(Value):
+class Resolution(Value, frozen=True):
     """Which entities a claim's names mean, and how that was found. None where it is left to an editor."""
 
     claim: str
@@ -90,7 +90,7 @@ class Resolution(Value):
     basis: str = ""
 
 
-class Decision(Value):
+class Decision(Value, frozen=True):
     """What became of a claim. `rule` names the row of the policy; a note is verbatim text by reference."""
 
     claim: str
@@ -100,7 +100,7 @@ class Decision(Value):
     note: ContentRef | None = None
 
 
-class SubscriptionFilter(Value):
+class SubscriptionFilter(Value, frozen=True):
     """What a subscription wants to hear of; an empty tuple means any."""
 
     posts: tuple[str, ...] = ()
@@ -108,11 +108,11 @@ class SubscriptionFilter(Value):
     organizations: tuple[str, ...] = ()
 
 
-class Event(Value, tag_field="type"):
+class Event(Value, frozen=True, tag_field="type"):
     """An event's payload; the tag is the event's type."""
 
 
-class ArticleReceived(Event, tag="article.received"):
+class ArticleReceived(Event, frozen=True, tag="article.received"):
     """A version of an article, as published. `text` is the derived text: title, line feed, body."""
 
     version: int  # 1, 2, ...
@@ -130,13 +130,13 @@ class ArticleReceived(Event, tag="article.received"):
     deriver: str = "plain/1"  # what made `text` from `original`, and its version
 
 
-class ArticleReleased(Event, tag="article.released"):
+class ArticleReleased(Event, frozen=True, tag="article.released"):
     """The embargo of a version has ended."""
 
     version: int
 
 
-class ArticleRead(Event, tag="article.read"):
+class ArticleRead(Event, frozen=True, tag="article.read"):
     """What an extractor found in a version of an article, after the evidence check."""
 
     version: int
@@ -145,34 +145,34 @@ class ArticleRead(Event, tag="article.read"):
     refused: tuple[Refusal, ...] = ()
 
 
-class ClaimsResolved(Event, tag="claims.resolved"):
+class ClaimsResolved(Event, frozen=True, tag="claims.resolved"):
     """The names of some claims were given their entities, by the resolver or by an editor."""
 
     resolutions: tuple[Resolution, ...]
 
 
-class ClaimsDecided(Event, tag="claims.decided"):
+class ClaimsDecided(Event, frozen=True, tag="claims.decided"):
     """Some claims were accepted, proposed for review, rejected, superseded or withdrawn, together."""
 
     decisions: tuple[Decision, ...]
     policy: str | None = None  # name/version of the policy where a machine decided
 
 
-class PersonCreated(Event, tag="person.created"):
+class PersonCreated(Event, frozen=True, tag="person.created"):
     name: str
 
 
-class PersonNamed(Event, tag="person.named"):
+class PersonNamed(Event, frozen=True, tag="person.named"):
     """Another spelling by which the person goes."""
 
     name: str
 
 
-class OrganizationCreated(Event, tag="organization.created"):
+class OrganizationCreated(Event, frozen=True, tag="organization.created"):
     name: str
 
 
-class PostOpened(Event, tag="post.opened"):
+class PostOpened(Event, frozen=True, tag="post.opened"):
     """A post exists from here on, whether or not anyone holds it. `seats` None: any number at once."""
 
     label: str
@@ -183,25 +183,25 @@ class PostOpened(Event, tag="post.opened"):
     zone: str = "UTC"  # IANA time zone in which the post's days turn
 
 
-class NameReserved(Event, tag="name.reserved"):
+class NameReserved(Event, frozen=True, tag="name.reserved"):
     """The fingerprint that names the stream belongs to this entity: two articles at once create one."""
 
     kind: EntityKind
     entity: str
 
 
-class PublisherRegistered(Event, tag="publisher.registered"):
+class PublisherRegistered(Event, frozen=True, tag="publisher.registered"):
     name: str
     trusted: bool = False
 
 
-class PublisherTrustChanged(Event, tag="publisher.trust_changed"):
+class PublisherTrustChanged(Event, frozen=True, tag="publisher.trust_changed"):
     """From here on the policy lets (or no longer lets) this publisher's articles end a standing membership."""
 
     trusted: bool
 
 
-class KeyCreated(Event, tag="key.created"):
+class KeyCreated(Event, frozen=True, tag="key.created"):
     """An API key. The secret itself is shown once and never stored; `secret_hash` is its SHA-256 in hex."""
 
     subject: str
@@ -212,11 +212,11 @@ class KeyCreated(Event, tag="key.created"):
     expires_at: str | None = None  # RFC 3339
 
 
-class KeyRevoked(Event, tag="key.revoked"):
+class KeyRevoked(Event, frozen=True, tag="key.revoked"):
     pass
 
 
-class SubscriptionCreated(Event, tag="subscription.created"):
+class SubscriptionCreated(Event, frozen=True, tag="subscription.created"):
     """A webhook subscription. Its signing secret is kept outside the log, encrypted."""
 
     url: str
@@ -226,11 +226,11 @@ class SubscriptionCreated(Event, tag="subscription.created"):
     description: str = ""
 
 
-class SubscriptionDeleted(Event, tag="subscription.deleted"):
+class SubscriptionDeleted(Event, frozen=True, tag="subscription.deleted"):
     pass
 
 
-class DayTurned(Event, tag="clock.day_turned"):
+class DayTurned(Event, frozen=True, tag="clock.day_turned"):
     """A day has begun; claims whose effective day it is come true now. Nothing changes without an event."""
 
     day: str  # YYYY-MM-DD

@@ -96,8 +96,9 @@ class PartialDate:
         return f"PartialDate({str(self)!r})"
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, PartialDate) and (self.earliest, self.latest) == (other.earliest, other.latest)
+        return isinstance(other, PartialDate) and (self.earliest, self.latest) == (
+            other.earliest,
+            other.latest,
         )
 
     def __hash__(self) -> int:

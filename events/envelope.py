@@ -113,3 +113,7 @@ class Undecodable(LogError):
     def __init__(self, position: int, why: str) -> None:
         super().__init__(f"the event at position {position} cannot be read: {why}")
         self.position = position
+
+
+class Unconfirmed(LogError):
+    """The database was lost and did not come back in time; the append may have been recorded or not."""

@@ -1,12 +1,14 @@
 """The words of the read side. Served to clients as they stand here, and stored as Changes."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from events.catalogue import Capacity, ClaimKind, Modality, Reason, ReviewState
 from events.dates import PartialDate
+
+Day: TypeAlias = date  # where a field is called date
 
 Standing = Literal["official", "corroborated", "single_source", "disputed"]
 Occupancy = Literal["held", "vacant", "disputed", "unknown"]
@@ -32,7 +34,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a view."""
 
 
-class Endpoint(Value):
+class Endpoint(Value, frozen=True):
     """Where a membership begins or ends, and how that day is known."""
 
     date: PartialDate
@@ -43,7 +45,7 @@ class Endpoint(Value):
         return self.basis != "said"
 
 
-class Membership(Value):
+class Membership(Value, frozen=True):
     """One person's continuous holding of one post, [start, end): the day of `end` is no longer held.
 
     Addressed by post, person and start; `start` None: nobody said, `end` None: not known to have ended.
@@ -63,7 +65,7 @@ class Membership(Value):
     claims: tuple[str, ...]  # ids, sorted
 
 
-class PostSettings(Value):
+class PostSettings(Value, frozen=True):
     """What the fold must know of a post besides its claims."""
 
     post: str
@@ -72,7 +74,7 @@ class PostSettings(Value):
     fresh_for: int  # days
 
 
-class FoldClaim(Value):
+class FoldClaim(Value, frozen=True):
     """An accepted, resolved claim as the fold sees it."""
 
     id: str
@@ -88,11 +90,11 @@ class FoldClaim(Value):
     background: bool
     official: bool
     origin: str  # the wire credit or the publisher
-    published: date | None  # publication day, in the post's time zone
+    published: Day | None  # publication day, in the post's time zone
     checked_by: Literal["machine", "editor"]
 
 
-class Change(Value):
+class Change(Value, frozen=True):
     """What one event did to the view of one post. `id` is `position.ordinal`."""
 
     id: str
@@ -106,7 +108,7 @@ class Change(Value):
     recorded_at: str  # RFC 3339
 
 
-class QuotedClaim(Value):
+class QuotedClaim(Value, frozen=True):
     """A claim with the words that carry it, for people to check."""
 
     id: str
@@ -139,7 +141,7 @@ class QuotedClaim(Value):
     published: str | None
 
 
-class Holder(Value):
+class Holder(Value, frozen=True):
     """A membership on a day, with the person's name and what it rests on."""
 
     person: str
@@ -157,7 +159,7 @@ class Holder(Value):
     claims: tuple[QuotedClaim, ...]
 
 
-class PostSummary(Value):
+class PostSummary(Value, frozen=True):
     """A post and where it belongs."""
 
     id: str
@@ -168,7 +170,7 @@ class PostSummary(Value):
     seats_basis: Literal["table", "import", "editor"]
 
 
-class HoldersAnswer(Value):
+class HoldersAnswer(Value, frozen=True):
     """Who holds a post on a day, as known at a position of the log."""
 
     post: PostSummary

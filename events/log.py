@@ -1,0 +1,126 @@
+"""The log over Postgres: append, read, follow."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+
+from events.append import prepare
+from events.catalogue import ContentRef
+from events.envelope import Append, Appended, Recorded, Undecodable
+from events.follow import Waker
+from events.group import GroupCommit
+from events.queries import queries
+from events.upcast import stored_event
+
+CHANNEL = "incumbent_log"
+
+_SQL = queries(Path(__file__).parent / "sql" / "queries.sql")
+
+
+class Log:
+    """Appends and reads events. One per process and pool; safe for any number of tasks.
+
+    It keeps two of the pool's connections for itself, one that appends and one that listens.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, *, poll: float = 1.0) -> None:
+        self._pool = pool
+        self._group = GroupCommit(pool)
+        self._waker = Waker(pool, CHANNEL, poll=poll)
+
+    async def append(self, append: Append) -> Appended:
+        """Records the events; they are durable, numbered without a gap and visible when this returns.
+
+        Raises Conflict, KeyReused, Refused (nothing was recorded) and Unconfirmed (the database was lost).
+        """
+        return await self._group.append(prepare(append))
+
+    async def read(self, after: int = 0, limit: int = 500) -> list[Recorded]:
+        """At most `limit` events from the position behind `after` on, in order.
+
+        Raises Undecodable where the very next event is one that this release cannot read.
+        """
+        return _decoded(await self._pool.fetch(_SQL["read"], after, limit))
+
+    async def read_stream(self, stream: str, after: int = 0, limit: int = 500) -> list[Recorded]:
+        """The events of one stream from the version behind `after` on."""
+        return _decoded(await self._pool.fetch(_SQL["read_stream"], stream, after, limit))
+
+    async def read_category(self, category: str, after: int = 0, limit: int = 500) -> list[Recorded]:
+        """The events of all streams of a category from the position behind `after` on."""
+        return _decoded(await self._pool.fetch(_SQL["read_category"], category, after, limit))
+
+    async def follow(self, after: int, *, limit: int = 500) -> AsyncIterator[list[Recorded]]:
+        """Batches of events from behind `after` on, in order, each event once, for ever.
+
+        Raises what reading raises: Undecodable when its turn has come, and the database's errors; whoever follows
+        keeps the position it has dealt with and starts again from there.
+        """
+        woken = self._waker.subscribe()
+        try:
+            while True:
+                batch = await self.read(after, limit)
+                if batch:
+                    after = batch[-1].position
+                    yield batch
+                else:
+                    await self._waker.wait(woken)
+        finally:
+            self._waker.unsubscribe(woken)
+
+    async def head(self) -> int:
+        """The position of the last event; 0 where there is none."""
+        head = await self._pool.fetchval(_SQL["head"])
+        assert isinstance(head, int)
+        return head
+
+    async def position_at(self, instant: datetime) -> int:
+        """The last position recorded at or before an instant; 0 where there is none."""
+        position = await self._pool.fetchval(_SQL["position_at"], instant)
+        assert isinstance(position, int)
+        return position
+
+    async def content(self, ref: ContentRef) -> bytes | None:
+        """The bytes that the reference stands for; None where they were redacted."""
+        body = await self._pool.fetchval(_SQL["content"], bytes.fromhex(ref.hash))
+        assert body is None or isinstance(body, bytes)
+        return body
+
+    async def forget_keys(self, at_most: int = 1000) -> int:
+        """Drops idempotency keys older than 7 days; gives how many went."""
+        gone = await self._pool.fetchval(_SQL["forget_keys"], at_most)
+        assert isinstance(gone, int)
+        return gone
+
+    async def close(self) -> None:
+        """Finishes the appends under way and gives the connections back."""
+        await self._group.close()
+        await self._waker.close()
+
+
+def _decoded(rows: Sequence[asyncpg.Record]) -> list[Recorded]:
+    """The rows as events, up to the first that cannot be read; raises Undecodable where that is the first of all."""
+    events: list[Recorded] = []
+    for row in rows:
+        try:
+            event = stored_event(row["position"], row["type"], row["schema_version"], row["payload"])
+        except Undecodable:
+            if events:
+                break
+            raise
+        events.append(
+            Recorded(
+                row["position"],
+                row["stream"],
+                row["version"],
+                row["id"],
+                row["recorded_at"],
+                row["actor"],
+                row["cause"],
+                row["correlation"],
+                event,
+            )
+        )
+    return events
