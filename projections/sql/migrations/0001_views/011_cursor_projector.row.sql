@@ -1,0 +1,1 @@
+INSERT INTO cursor (name, position) VALUES ('projector', 0);

@@ -1,0 +1,1 @@
+CREATE INDEX post_organization_idx ON post (organization);

@@ -1,0 +1,1 @@
+CREATE INDEX due_post_idx ON due (post);
