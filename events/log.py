@@ -52,6 +52,11 @@ class Log:
         """The events of all streams of a category from the position behind `after` on."""
         return _decoded(await self._pool.fetch(_SQL["read_category"], category, after, limit))
 
+    async def last(self, stream: str) -> Recorded | None:
+        """The newest event of a stream; None where the stream does not exist."""
+        events = _decoded(await self._pool.fetch(_SQL["last"], stream))
+        return events[0] if events else None
+
     async def follow(self, after: int, *, limit: int = 500) -> AsyncIterator[list[Recorded]]:
         """Batches of events from behind `after` on, in order, each event once, for ever.
 

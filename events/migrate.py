@@ -47,7 +47,7 @@ def migrations_in(folder: Path) -> tuple[Migration, ...]:
     Raises MigrationError where numbers do not run 1, 2, 3, ...
     """
     found = []
-    for path in sorted((folder / "sql" / "migrations").iterdir()):
+    for path in sorted((folder / "sql" / "migrations").glob("[0-9]*_*")):
         number, _, name = path.name.partition("_")
         statements = tuple(file.read_text("utf-8") for file in sorted(path.glob("*.sql")))
         found.append(Migration(folder.name, int(number), name, statements))

@@ -30,6 +30,13 @@ WHERE split_part(stream, '-', 1) = $1 AND position > $2
 ORDER BY position
 LIMIT $3
 
+-- name: last
+SELECT position, stream, version, id, recorded_at, actor, cause, correlation, type, schema_version, payload
+FROM event
+WHERE stream = $1
+ORDER BY version DESC
+LIMIT 1
+
 -- name: head
 SELECT coalesce(max(position), 0) FROM event
 

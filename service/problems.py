@@ -1,0 +1,86 @@
+"""RFC 9457: every error that a client can meet, with what to do about it."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+
+class Kind(NamedTuple):
+    status: int
+    title: str
+    remedy: str
+
+
+KINDS: dict[str, Kind] = {
+    "bad-request": Kind(400, "The request cannot be understood", "Correct what `detail` names and send it again."),
+    "bad-date": Kind(400, "A date or an instant cannot be read", "Write days as YYYY-MM-DD, instants as RFC 3339."),
+    "bad-body": Kind(400, "The body cannot be read", "Send what the route documents, in UTF-8."),
+    "unknown-parameter": Kind(400, "A query parameter is not known here", "Remove it or correct its spelling."),
+    "no-key": Kind(401, "No API key was given", "Send `Authorization: Bearer YOUR_KEY`."),
+    "wrong-key": Kind(401, "The API key is not valid", "Check it for typing errors, or ask for a new one."),
+    "missing-scope": Kind(403, "The API key may not do this", "Use a key that has the scope named in `detail`."),
+    "foreign-publisher": Kind(403, "The API key may not speak for this publisher",
+                              "Use a key made for it: incumbent keys create --scope ingest --publisher NAME."),
+    "unsafe-url": Kind(403, "The URL is not one that webhooks may be sent to",
+                       "Give a public http or https address; an operator can allow others."),
+    "not-found": Kind(404, "There is no such thing", "Check the id; search with /v1/posts?q=... or /v1/who?post=..."),
+    "method-not-allowed": Kind(405, "The route has no such method", "Use one of those in the Allow header."),
+    "conflict": Kind(409, "Somebody else changed it at the same moment", "Read it again and repeat the request."),
+    "too-large": Kind(413, "The body is too large", "Send at most 5 MB of text."),
+    "unsupported-media-type": Kind(415, "The body is of a type that this route does not take",
+                                   "Send application/json or text/plain."),
+    "too-many-requests": Kind(429, "Too many requests", "Wait as long as Retry-After says."),
+    "internal": Kind(500, "The service failed", "Try again; if it stays so, tell the operator the request id."),
+    "not-ready": Kind(503, "The service cannot answer right now", "Try again after Retry-After."),
+}  # fmt: skip
+
+
+class Body(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """application/problem+json."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    remedy: str
+    field: str | None = None
+    request_id: str | None = None
+
+
+class Problem(Exception):
+    """An error for the client. `kind` is a row of KINDS, `field` the parameter or member at fault."""
+
+    def __init__(
+        self, kind: str, detail: str, *, field: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.kind, self.detail, self.field = kind, detail, field
+        self.headers: dict[str, Any] = dict(headers or {})
+
+    @property
+    def status(self) -> int:
+        return KINDS[self.kind].status
+
+    def body(self, request_id: str | None = None) -> Body:
+        kind = KINDS[self.kind]
+        return Body(
+            type=f"/problems/{self.kind}",
+            title=kind.title,
+            status=kind.status,
+            detail=self.detail,
+            remedy=kind.remedy,
+            field=self.field,
+            request_id=request_id,
+        )
+
+
+def kind_of_status(status: int) -> str:
+    """The general kind for a status that the framework chose."""
+    for name in (
+        "bad-request", "no-key", "missing-scope", "not-found", "method-not-allowed", "conflict", "too-large",
+        "unsupported-media-type", "too-many-requests", "internal", "not-ready",
+    ):  # fmt: skip
+        if KINDS[name].status == status:
+            return name
+    return "bad-request" if 400 <= status < 500 else "internal"

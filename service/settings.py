@@ -1,0 +1,71 @@
+"""Settings: read once, from the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used; the message says which and what it should be."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a process of the service must know.
+
+    DATABASE_URL           the application's role: reads, and appends through the log's functions
+    DATABASE_ADMIN_URL     the owner of the tables: migrations only
+    REDIS_URL              the cache
+    INCUMBENT_SECRET_KEY   Fernet key(s), comma separated, newest first, that encrypt webhook secrets at rest
+    INCUMBENT_WEBHOOK_ALLOW  networks, comma separated, that webhooks may reach although they are not public
+    INCUMBENT_WEBHOOK_DENY_PORTS  ports, comma separated, that webhooks never reach on this machine
+    INCUMBENT_PUBLIC_URL   how clients reach the service; it is the source of webhooks
+    INCUMBENT_LOG_LEVEL    debug, info, warning (default) or error
+    """
+
+    database_url: str
+    redis_url: str
+    secret_keys: tuple[str, ...]
+    webhook_allow: tuple[str, ...] = ()
+    webhook_deny_ports: tuple[int, ...] = ()
+    public_url: str = "http://127.0.0.1:8000"
+    log_level: str = "warning"
+
+
+def settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Raises SettingsError, naming the variable."""
+    return Settings(
+        database_url=_required(environment, "DATABASE_URL"),
+        redis_url=_required(environment, "REDIS_URL"),
+        secret_keys=_list(_required(environment, "INCUMBENT_SECRET_KEY")),
+        webhook_allow=_list(environment.get("INCUMBENT_WEBHOOK_ALLOW", "")),
+        webhook_deny_ports=_ports(environment.get("INCUMBENT_WEBHOOK_DENY_PORTS", "")),
+        public_url=environment.get("INCUMBENT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        log_level=environment.get("INCUMBENT_LOG_LEVEL", "warning"),
+    )
+
+
+def default_data() -> Path:
+    """The data folder where none is named: INCUMBENT_DATA or ./data."""
+    return Path(os.environ.get("INCUMBENT_DATA", "data"))
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise SettingsError(f"set {name}; `incumbent serve` does so by itself for the embedded servers")
+    return value
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _ports(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(port) for port in _list(text))
+    except ValueError:
+        raise SettingsError(
+            f"INCUMBENT_WEBHOOK_DENY_PORTS is {text!r}; write numbers, comma separated"
+        ) from None
