@@ -59,10 +59,11 @@ class Membership(Value, frozen=True):
     reason: Reason | None  # of leaving
     standing: Standing
     checked_by: Literal["machine", "editor"]
-    first_attested: date | None  # publication days of the first and last accepted claim that speaks for it
-    last_attested: date | None
-    incoming: Literal["elected", "nominated", "appointed"] | None  # not a holder, or not yet
+    first_attested: date | None  # first and last day on which some accepted claim says that it was held: the
+    last_attested: date | None  # publication day of a mention, the day before a leaving (see docs/folding.md)
+    incoming: Literal["elected", "nominated", "appointed"] | None  # not a holder, or (a day's view) not yet
     claims: tuple[str, ...]  # ids, sorted
+    announced: date | None = None  # publication day of the first claim that told of it
 
 
 class PostSettings(Value, frozen=True):
@@ -71,7 +72,8 @@ class PostSettings(Value, frozen=True):
     post: str
     seats: int | None
     seats_basis: Literal["table", "import", "editor"]
-    fresh_for: int  # days
+    fresh_for: int  # days for which a mention of the holder keeps the answer certain
+    declared_complete: bool = False  # an editor or an import said that the list of holders is whole
 
 
 class FoldClaim(Value, frozen=True):
