@@ -20,6 +20,7 @@ CREATE TABLE membership (
     first_attested date,
     last_attested  date,
     incoming       text,
+    announced      date,
     held_to        date    NOT NULL GENERATED ALWAYS AS (coalesce(end_latest, 'infinity'::date)) STORED,
     CONSTRAINT membership_pkey PRIMARY KEY (id, to_position)
 );

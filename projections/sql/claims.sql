@@ -1,0 +1,69 @@
+-- name: insert_article
+INSERT INTO article AS a (id, uri, version, created_position) VALUES ($1, $2, $3, $4)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version WHERE a.version < excluded.version
+
+-- name: insert_article_uri
+INSERT INTO article_uri (sha256, article) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING
+
+-- name: insert_article_version
+INSERT INTO article_version (
+    article, version, position, uri, publisher,
+    text_hash, text_media_type, text_length, original_hash, original_media_type, original_length,
+    title_length, published, published_basis, language, pubstatus, embargoed, credit, deriver
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+ON CONFLICT (article, version) DO NOTHING
+
+-- name: release_article
+UPDATE article_version SET released_position = $3 WHERE article = $1 AND version = $2
+
+-- name: set_read_version
+UPDATE article SET read_version = greatest(read_version, $2) WHERE id = $1
+
+-- name: close_claims
+-- Those of a lower version, or of an earlier reading of the same one. The highest version wins, whatever the arrival.
+UPDATE claim SET to_position = $3
+WHERE id = ANY ($1::text[]) AND to_position = 9223372036854775807 AND coalesce(article_version, 0) <= $2
+
+-- name: insert_claim
+INSERT INTO claim (
+    id, from_position, to_position, article, article_version, ordinal, kind, person_name, post_label,
+    organization_name, capacity, date, start_date, end_date, reason, modality, background, attribution, official,
+    confidence, quote_start, quote_end, rule
+)
+SELECT $1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20, $21, $22
+WHERE NOT EXISTS (SELECT FROM claim AS c WHERE c.id = $1 AND c.to_position = 9223372036854775807)
+
+-- name: close_resolutions
+UPDATE claim_resolution SET to_position = $2
+WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807
+
+-- name: insert_resolution
+INSERT INTO claim_resolution (claim, from_position, to_position, person, post, organization, basis)
+VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6)
+
+-- name: close_decisions
+UPDATE claim_decision SET to_position = $2
+WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807
+
+-- name: insert_decision
+INSERT INTO claim_decision (claim, from_position, to_position, state, checked_by, decided_by, note_hash)
+VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6)
+
+-- name: posts_of_accepted
+-- The posts that some claims count for now.
+SELECT DISTINCT r.post
+FROM claim_resolution AS r
+JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
+WHERE r.claim = ANY ($1::text[]) AND r.to_position = 9223372036854775807
+    AND r.post IS NOT NULL AND r.person IS NOT NULL AND d.state = 'accepted'
+
+-- name: accepted_of_post
+-- What a post's timeline is folded from.
+SELECT c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
+    c.background, c.official, d.checked_by, d.decided_by, v.publisher, v.credit, v.published
+FROM claim_resolution AS r
+JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
+JOIN claim AS c ON c.id = r.claim AND c.to_position = 9223372036854775807
+LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
+WHERE r.post = $1 AND r.to_position = 9223372036854775807 AND r.person IS NOT NULL AND d.state = 'accepted'

@@ -1,0 +1,27 @@
+-- name: lease
+SELECT pg_try_advisory_lock(1768842594, 3)
+
+-- name: watermark
+SELECT position FROM cursor WHERE name = 'projector'
+
+-- name: days
+SELECT zone, max(day) AS day FROM day_turned GROUP BY zone
+
+-- name: advance
+UPDATE cursor SET position = $2 WHERE name = 'projector' AND position = $1 RETURNING position
+
+-- name: notify
+SELECT pg_notify($1, $2)
+
+-- name: insert_day
+INSERT INTO day_turned (zone, day, position) VALUES ($1, $2, $3) ON CONFLICT (zone, day) DO NOTHING
+
+-- name: due
+SELECT DISTINCT due.post, post.zone
+FROM due JOIN post ON post.id = due.post
+WHERE due.day <= $1
+ORDER BY due.post
+
+-- name: insert_change
+INSERT INTO change (position, ordinal, post, kind, current_changed, effective_earliest, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7)

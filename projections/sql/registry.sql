@@ -1,0 +1,52 @@
+-- name: insert_person
+INSERT INTO person (id, name, created_position) VALUES ($1, $2, $3)
+
+-- name: insert_person_name
+INSERT INTO person_name (person, position, name) VALUES ($1, $2, $3)
+
+-- name: insert_person_keys
+INSERT INTO person_key (person, key)
+SELECT $1, k.key
+FROM unnest($2::text[]) AS k (key)
+WHERE NOT EXISTS (SELECT FROM person_key AS p WHERE p.key = k.key AND p.person = $1)
+
+-- name: insert_organization
+INSERT INTO organization (id, name, created_position) VALUES ($1, $2, $3)
+
+-- name: insert_organization_name
+INSERT INTO organization_name (organization, position, name, fingerprint) VALUES ($1, $2, $3, $4)
+
+-- name: organization_name
+SELECT name FROM organization WHERE id = $1
+
+-- name: insert_post
+INSERT INTO post (
+    id, label, key, organization, seats, seats_basis, fresh_for, zone, declared_complete, created_position
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, false, $9)
+
+-- name: insert_post_tokens
+INSERT INTO post_token (token, post) SELECT DISTINCT unnest($2::text[]), $1
+
+-- name: insert_reserved_name
+INSERT INTO reserved_name (stream, kind, entity, position) VALUES ($1, $2, $3, $4) ON CONFLICT (stream) DO NOTHING
+
+-- name: insert_publisher
+INSERT INTO publisher (id, name, trusted, created_position) VALUES ($1, $2, $3, $4)
+
+-- name: set_trusted
+UPDATE publisher SET trusted = $2 WHERE id = $1
+
+-- name: insert_api_key
+INSERT INTO api_key (id, subject, prefix, secret_hash, scopes, publishers, expires_at, created_position)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: revoke_api_key
+UPDATE api_key SET revoked_position = $2 WHERE id = $1 AND revoked_position IS NULL
+
+-- name: insert_subscription
+INSERT INTO subscription (id, url, key, types, filter, description, created_position)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: delete_subscription
+UPDATE subscription SET deleted_position = $2 WHERE id = $1 AND deleted_position IS NULL
