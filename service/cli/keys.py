@@ -1,0 +1,105 @@
+"""`incumbent keys` and `incumbent publishers`: acts of the operator, straight on the log."""
+
+import asyncio
+import getpass
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import asyncpg
+import click
+
+from events.envelope import LogError
+from events.log import Log
+from service import embedded
+from service.keys import SCOPES, create_key, register_publisher
+from service.settings import default_data
+
+T = TypeVar("T")
+
+_data_option = click.option(
+    "--data", type=click.Path(path_type=Path), default=None, help="The data folder of the embedded servers."
+)
+
+
+@click.group()
+def keys() -> None:
+    """API keys."""
+
+
+@keys.command("create")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help=f"One of {', '.join(SCOPES)}; may be repeated."
+)
+@click.option(
+    "--publisher",
+    "publishers",
+    multiple=True,
+    help="A publisher that the key may speak for; the first is its default.",
+)
+@click.option(
+    "--subject", default=None, help="Who uses the key: the actor of all it does. Default: your login name."
+)
+@_data_option
+def create(
+    scopes: tuple[str, ...], publishers: tuple[str, ...], subject: str | None, data: Path | None
+) -> None:
+    """Makes an API key and prints its secret, once."""
+    subject = subject or getpass.getuser()
+    operator = f"operator {getpass.getuser()}"
+    try:
+        new = _on_log(
+            data,
+            lambda log: create_key(
+                log, subject=subject, scopes=scopes, publishers=publishers, actor=operator
+            ),
+        )
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(new.secret)
+    click.echo(f"{new.id} for {subject}; the secret above is not shown again", err=True)
+
+
+@click.group()
+def publishers() -> None:
+    """Publishers, and whether the policy trusts them."""
+
+
+@publishers.command("trust")
+@click.argument("name")
+@_data_option
+def trust(name: str, data: Path | None) -> None:
+    """Lets articles of this publisher end a standing membership without an editor."""
+    try:
+        operator = f"operator {getpass.getuser()}"
+        publisher = _on_log(data, lambda log: register_publisher(log, name, trusted=True, actor=operator))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{publisher} is trusted from now on")
+
+
+def _on_log(data: Path | None, act: Callable[[Log], Awaitable[T]]) -> T:
+    """Runs `act` on the log of DATABASE_URL, or of the embedded servers that are running."""
+    url = os.environ.get("DATABASE_URL")
+    if url is None:
+        folder = data or default_data()
+        addresses = embedded.running(folder)
+        if addresses is None:
+            raise click.ClickException(
+                f"no embedded servers are running for {folder}; start `incumbent serve` first, or set DATABASE_URL"
+            )
+        url = addresses.database_url
+
+    async def work() -> T:
+        async with asyncpg.create_pool(url, min_size=1, max_size=3) as pool:
+            log = Log(pool)
+            try:
+                return await act(log)
+            finally:
+                await log.close()
+
+    try:
+        return asyncio.run(work())
+    except (LogError, asyncpg.PostgresError, OSError) as error:
+        raise click.ClickException(f"the log cannot be written: {error}") from None

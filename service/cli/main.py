@@ -1,0 +1,19 @@
+"""`incumbent`: the command."""
+
+import click
+from service.cli.extract import extract
+
+from service.cli.ingest import ingest
+from service.cli.keys import keys, publishers
+from service.cli.serve import serve
+from service.cli.who import who
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="incumbent")
+def main() -> None:
+    """Who holds which post, since when, who says so, and what was believed before."""
+
+
+for command in (serve, ingest, extract, who, keys, publishers):
+    main.add_command(command)

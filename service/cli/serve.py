@@ -1,0 +1,131 @@
+"""`incumbent serve`: brings everything up, in order, and takes it down again."""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import socket
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import click
+from cryptography.fernet import Fernet
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import Server
+
+from events.migrate import MigrationError, migrate
+from service import embedded
+from service.bootstrap import migrations
+from service.cli import demo as demonstration
+from service.settings import SettingsError, default_data, settings
+
+FERNET_FILE = "secret-key"  # file in the data folder
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder.  [default: data]")
+@click.option("--demo", is_flag=True, help="Read three sample articles, then show the board and what to try.")
+def serve(host: str, port: int, data: Path | None, demo: bool) -> None:
+    """Starts the service: on embedded Postgres and Valkey, or on the servers that DATABASE_URL, DATABASE_ADMIN_URL
+    and REDIS_URL name.
+    """
+    data = data or default_data()
+    _refuse_taken_port(host, port)
+    with ExitStack() as stack:
+        try:
+            _servers(data, stack)
+            _secret_key(data)
+            os.environ.setdefault("INCUMBENT_PUBLIC_URL", f"http://{host}:{port}")
+            _guard_own_ports(port)
+            settings()
+            asyncio.run(_migrate())
+            secret = demonstration.key(data) if demo else None
+        except (embedded.EmbeddedError, SettingsError, MigrationError) as error:
+            raise click.ClickException(str(error)) from None
+        except (OSError, asyncpg.PostgresError) as error:
+            raise click.ClickException(f"the database cannot be used: {error}") from None
+        _run(host, port, secret)
+
+
+def _run(host: str, port: int, demo_key: str | None) -> None:
+    """Granian, with one worker, until Ctrl-C."""
+    # A worker that is spawned, not forked, inherits neither our locks nor our connections.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Server(
+        "service.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        factory=True,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=15,
+    )
+    url = f"http://{host}:{port}"
+    if demo_key is not None:
+        show = threading.Thread(target=demonstration.show, args=(url, demo_key), daemon=True)
+        server.on_startup(show.start)
+    else:
+        server.on_startup(lambda: click.echo(f"serving on {url}; Ctrl-C stops it"))
+    server.serve()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host}:{port} ({error.strerror}); stop what uses it, or choose another --port"
+        ) from None
+
+
+def _servers(data: Path, stack: ExitStack) -> None:
+    """Puts the servers' addresses into the environment, which the worker inherits."""
+    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        return
+    servers = stack.enter_context(embedded.start(data))
+    if "DATABASE_URL" not in os.environ:
+        os.environ["DATABASE_URL"] = servers.database_url
+        os.environ["DATABASE_ADMIN_URL"] = servers.admin_url
+    os.environ.setdefault("REDIS_URL", servers.redis_url)
+
+
+def _secret_key(data: Path) -> None:
+    """The key that encrypts webhook secrets at rest: from the environment, or kept in the data folder."""
+    if "INCUMBENT_SECRET_KEY" in os.environ:
+        return
+    data.mkdir(parents=True, exist_ok=True)
+    file = data / FERNET_FILE
+    if not file.exists():
+        demonstration.write_private(file, Fernet.generate_key().decode())
+    os.environ["INCUMBENT_SECRET_KEY"] = file.read_text("ascii").strip()
+
+
+def _guard_own_ports(port: int) -> None:
+    """Webhooks of a development machine may reach loopback, but none of our own servers."""
+    os.environ.setdefault("INCUMBENT_WEBHOOK_ALLOW", "127.0.0.0/8,::1/128")
+    own = [urlsplit(os.environ[name]).port for name in ("DATABASE_URL", "REDIS_URL")]
+    ports = [str(known) for known in (port, *own) if known is not None]
+    os.environ.setdefault("INCUMBENT_WEBHOOK_DENY_PORTS", ",".join(ports))
+
+
+async def _migrate() -> None:
+    """Applies pending migrations. Without DATABASE_ADMIN_URL the operator has done that already."""
+    admin_url = os.environ.get("DATABASE_ADMIN_URL")
+    if admin_url is None:
+        return
+    role = urlsplit(os.environ["DATABASE_URL"]).username
+    if role is None:
+        raise SettingsError("DATABASE_URL names no user: write postgresql://USER:PASSWORD@HOST/DATABASE")
+    for migration in await migrate(admin_url, migrations(), application_role=role):
+        logging.getLogger(__name__).info("applied %s %d %s", migration.room, migration.number, migration.name)

@@ -1,0 +1,72 @@
+"""Query parameters: read strictly, refused by name."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+from litestar import Request
+
+from service.problems import Problem
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_CHANGE = re.compile(r"(\d{1,18})\.(\d{1,9})", re.ASCII)
+_INJECTED = {"request", "house", "data"}  # what handlers take that is no query parameter
+_MOST_POSITION = 2**63 - 1
+
+
+def only_known_parameters(request: Request[Any, Any, Any]) -> None:
+    """Refuses parameters that the route does not have and such as stand twice: a typing error must not be ignored."""
+    known = request.route_handler.parsed_fn_signature.parameters.keys() - _INJECTED
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in known:
+            raise Problem("unknown-parameter", f"this route has no parameter {name!r}", field=name)
+        if name in seen:
+            raise Problem("unknown-parameter", f"the parameter {name!r} stands twice", field=name)
+        seen.add(name)
+
+
+def day(text: str | None, field: str) -> date | None:
+    """YYYY-MM-DD. Raises Problem."""
+    if text is None:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError as error:
+        raise Problem("bad-date", f"{text!r} is no day of the calendar: {error}", field=field) from None
+    raise Problem("bad-date", f"{text[:40]!r} is no day: write YYYY-MM-DD", field=field)
+
+
+def instant(text: str | None, field: str) -> datetime | None:
+    """An RFC 3339 instant with its offset; a bare date or year is refused, since it names no moment."""
+    if text is None:
+        return None
+    text = text.replace(" ", "+") if re.search(r" \d{2}:\d{2}$", text) and "T" in text.upper() else text
+    try:
+        if _INSTANT.fullmatch(text):
+            return datetime.fromisoformat(text.upper().replace("Z", "+00:00")).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Problem("bad-date", f"{text!r} is no instant: {error}", field=field) from None
+    raise Problem(
+        "bad-date",
+        f"{text[:40]!r} is no instant: write it with time and offset, as 2022-09-24T06:00:00Z",
+        field=field,
+    )
+
+
+def position(value: int | None, field: str) -> int | None:
+    """A position of the log, from 0."""
+    if value is not None and not 0 <= value <= _MOST_POSITION:
+        raise Problem("bad-request", f"{value} is no position: they run from 0", field=field)
+    return value
+
+
+def change_id(text: str | None, field: str) -> tuple[int, int] | None:
+    """A change id, position.ordinal. Raises Problem."""
+    if text is None:
+        return None
+    if not (match := _CHANGE.fullmatch(text)):
+        raise Problem("bad-request", f"{text[:40]!r} is no change id: they look like 1042.3", field=field)
+    return int(match[1]), int(match[2])
