@@ -140,7 +140,9 @@ def _signature(key: SigningKey, content: bytes) -> str:
         case SymmetricKey(secret):
             return "v1," + base64.b64encode(hmac.digest(secret, content, hashlib.sha256)).decode()
         case PrivateKey(seed):
-            return "v1a," + base64.b64encode(Ed25519PrivateKey.from_private_bytes(seed).sign(content)).decode()
+            return (
+                "v1a," + base64.b64encode(Ed25519PrivateKey.from_private_bytes(seed).sign(content)).decode()
+            )
 
 
 def _is_of(key: VerifyingKey, version: str, signature: bytes, content: bytes) -> bool:
