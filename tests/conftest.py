@@ -14,6 +14,7 @@ import pytest
 from service import embedded
 from service.embedded.postgres import run_apart
 from tests.support import postgres15 as debian
+from tests.support.processes import open_folder
 from tests.support.servers import Database, PostgresServer, external, flushed_redis, migrate
 
 SEED = int(os.environ.get("INCUMBENT_SEED") or random.SystemRandom().randrange(2**32))
@@ -42,9 +43,9 @@ def randomness(request: pytest.FixtureRequest) -> random.Random:
 
 
 @pytest.fixture(scope="session")
-def embedded_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Servers]:
+def embedded_servers() -> Iterator[embedded.Servers]:
     """Embedded Postgres and Valkey, started once."""
-    with embedded.start(tmp_path_factory.mktemp("data")) as servers:
+    with open_folder() as data, embedded.start(data) as servers:
         yield servers
 
 
@@ -60,11 +61,11 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres15(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres15() -> Iterator[PostgresServer]:
     """A server of the oldest supported version."""
     if not debian.installed():
         pytest.skip(f"PostgreSQL 15 is not installed: {debian.BINARIES} is missing")
-    with debian.server(tmp_path_factory.mktemp("postgres15")) as server:
+    with open_folder() as data, debian.server(data) as server:
         yield server
 
 

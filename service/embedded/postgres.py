@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import hashlib
 import os
 import re
 import shutil
@@ -26,6 +27,7 @@ from service.embedded.errors import EmbeddedError
 ADMIN = "incumbent_admin"
 APPLICATION = "incumbent_app"
 DATABASE = "incumbent"
+NAME = "incumbent_"  # what the names of our clusters begin with
 
 START = 60.0  # seconds for a start, recovery after a crash included
 STOP = 30.0  # seconds for a clean stop, its checkpoint included
@@ -55,6 +57,8 @@ class Cluster:
         self.folder, self._bin, self._account, self._log = folder, bin, account, log
         self._child: Child | None = None
         self._major = _major(bin)
+        # Shown in the title of each of its processes.
+        self._name = NAME + hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
 
     def create(self, admin_password: str) -> None:
         """Makes the cluster, whole or not at all: under another name first."""
@@ -114,7 +118,11 @@ class Cluster:
     def start(self, port: int) -> bool:
         """Starts it; False if the port is taken. It answers once `wait_ready` returns."""
         self._await_orphan()
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [
+            part
+            for name, value in {**SETTINGS, "cluster_name": self._name}.items()
+            for part in ("-c", f"{name}={value}")
+        ]
         self._child = Child(
             [str(self._bin / "postgres"), "-D", str(self.folder), "-p", str(port), *settings],
             account=self._account,
@@ -139,7 +147,7 @@ class Cluster:
         while True:
             try:
                 connection = await asyncpg.connect(url, timeout=5)
-            except (asyncpg.CannotConnectNowError, OSError, TimeoutError) as error:
+            except (asyncpg.CannotConnectNowError, ConnectionError, TimeoutError) as error:
                 if self._child is None or not self._child.running:
                     raise self._failure() from error
                 if time.monotonic() > give_up:
@@ -191,24 +199,35 @@ class Cluster:
         )
 
     def _await_orphan(self) -> None:
-        """Lets the server of a killed process finish, and forgets its pid where that is somebody else's by now.
+        """Lets the server of a killed process finish, and forgets its pid where that is no server's any more.
 
-        We hold the data folder's lock, so a server that runs here has lost its parent and is on its way out. In a
-        container the stale pid is easily that of a living process, and Postgres would refuse to start for it.
+        We hold the data folder's lock, so a server that runs here has lost its parent and is on its way out. Once
+        it is dead, its pid may still be that of a zombie that no init reaps, or (in a container, soon) that of
+        some other process: Postgres would refuse to start for either.
         """
         pid_file = self.folder / "postmaster.pid"
         give_up = time.monotonic() + STOP
         while (pid := _pid_in(pid_file)) is not None and time.monotonic() < give_up:
-            command = _command_line(pid)
-            if command is None:
-                return  # dead: Postgres clears the file, after a look at the memory that its children might share
-            if str(self.folder) not in command:
-                if not _lives_in(self.folder):
-                    pid_file.unlink(missing_ok=True)
-                return
+            commands = _commands()
+            if not self._is_of(commands.get(pid, "")):
+                break
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)
             time.sleep(0.05)
+        while pid is not None and time.monotonic() < give_up:
+            commands = _commands()
+            if not any(self._is_of(command) for command in commands.values()):
+                named = commands.get(pid)
+                # Where there is no such process, Postgres clears the file itself. Where it is a Postgres that was
+                # started by other means, it may well be one on this folder.
+                if named is not None and ("postgres" not in named or NAME in named):
+                    pid_file.unlink(missing_ok=True)
+                return
+            time.sleep(0.05)
+
+    def _is_of(self, command: str) -> bool:
+        """Whether a command is that of this cluster's server or one of its processes."""
+        return self._name in command or f"-D {self.folder} " in command
 
 
 def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
@@ -254,22 +273,13 @@ def _pid_in(file: Path) -> int | None:
         return None
 
 
-def _command_line(pid: int) -> list[str] | None:
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return [part.decode(errors="replace") for part in command.split(b"\0")] if command else None
-
-
-def _lives_in(folder: Path) -> bool:
-    """Whether any process works in the folder, as all processes of a Postgres server do."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(FileNotFoundError, PermissionError, ProcessLookupError):
-                if (entry / "cwd").readlink() == folder:
-                    return True
-    return False
+def _commands() -> dict[int, str]:
+    """The commands of all processes on Linux, by pid; that of a zombie is empty."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found[int(entry.parent.name)] = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return found
 
 
 def _reason(log: str) -> str:

@@ -164,4 +164,5 @@ def _addresses(saved: Saved) -> Addresses:
 
 
 def _url(role: str, password: str, port: int, database: str) -> str:
-    return f"postgresql://{role}:{password}@127.0.0.1:{port}/{database}"
+    # The embedded server has no TLS; to ask for it would mean to look for certificates in a home folder.
+    return f"postgresql://{role}:{password}@127.0.0.1:{port}/{database}?sslmode=disable"

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, ConnectionError, TimeoutError
 
 from service.embedded.account import Account
@@ -61,7 +63,7 @@ class Cache:
             log=self._log,
             stdin=config.encode(),
         )
-        client = Redis(host="127.0.0.1", port=port, password=password)
+        client = Redis(host="127.0.0.1", port=port, password=password, retry=Retry(NoBackoff(), 0))
         give_up = time.monotonic() + START
         try:
             while time.monotonic() < give_up:
