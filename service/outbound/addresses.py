@@ -4,6 +4,7 @@ After the IANA special-purpose address registries (RFC 6890 and its updates). Th
 library's `is_global` is true for NAT64, for multicast and for some metadata services, and differs between versions.
 """
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 import msgspec
@@ -32,6 +33,17 @@ def loopback_allowed(*own_ports: int) -> Policy:
     return Policy(
         allowed=(IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")), own_ports=frozenset(own_ports)
     )
+
+
+def policy_of(allow: Sequence[str], own_ports: Sequence[int]) -> Policy:
+    """The policy that an operator writes as networks (127.0.0.0/8) and ports. Raises ValueError, naming the text."""
+    networks = []
+    for text in allow:
+        try:
+            networks.append(ip_network(text))
+        except ValueError as error:
+            raise ValueError(f"{text!r} is no network: {error}; write one such as 127.0.0.0/8") from None
+    return Policy(allowed=tuple(networks), own_ports=frozenset(own_ports))
 
 
 def refusal(address: Address, port: int, policy: Policy = PUBLIC_ONLY) -> str | None:

@@ -57,9 +57,9 @@ class Outbound:
         self._timeouts = timeouts
         self._resolve = resolve
         self._trust = trust or httpcore.default_ssl_context()
-        self._backend = GuardedBackend(policy, resolve)
+        self.backend = GuardedBackend(policy, resolve)
         # A pool per origin: one pool looks at every connection it has for every request.
-        self._pools: dict[tuple[str, str, int], httpcore.AsyncConnectionPool] = {}
+        self.pools: dict[tuple[str, str, int], httpcore.AsyncConnectionPool] = {}
         self._in_use: dict[tuple[str, str, int], int] = {}
 
     async def check(self, url: str) -> Target:
@@ -105,9 +105,9 @@ class Outbound:
             return exchange.failure(kind, str(error) or _WHY[kind])
 
     async def close(self) -> None:
-        for pool in self._pools.values():
+        for pool in self.pools.values():
             await pool.aclose()
-        self._pools.clear()
+        self.pools.clear()
 
     async def _once(
         self, method: str, target: Target, fields: list[tuple[str, str]], body: bytes, exchange: "_Exchange"
@@ -140,20 +140,20 @@ class Outbound:
                 del self._in_use[origin]
 
     async def _pool(self, origin: tuple[str, str, int]) -> httpcore.AsyncConnectionPool:
-        pool = self._pools.pop(origin, None)
+        pool = self.pools.pop(origin, None)
         if pool is None:
             pool = httpcore.AsyncConnectionPool(
                 ssl_context=self._trust,
                 max_connections=64,
                 max_keepalive_connections=16,
                 keepalive_expiry=_KEPT_FOR,
-                network_backend=self._backend,
+                network_backend=self.backend,
             )
-        self._pools[origin] = pool  # the last is the one used last
-        if len(self._pools) > _MAX_ORIGINS:
-            idle = next((key for key in self._pools if key not in self._in_use), None)
+        self.pools[origin] = pool  # the last is the one used last
+        if len(self.pools) > _MAX_ORIGINS:
+            idle = next((key for key in self.pools if key not in self._in_use), None)
             if idle is not None:
-                await self._pools.pop(idle).aclose()
+                await self.pools.pop(idle).aclose()
         return pool
 
     def _phases(self) -> dict[str, float]:
@@ -256,6 +256,5 @@ def _kind(error: Exception, exchange: _Exchange) -> FailureKind:
 
 def _closed(error: Exception) -> bool:
     """Whether the other side went away, as against having sent something that is not HTTP."""
-    return not isinstance(error, httpcore.ProtocolError) or not isinstance(
-        error.__cause__, h11.RemoteProtocolError
-    )
+    # httpcore wraps h11's error for the latter, and has none for the former.
+    return not any(isinstance(part, h11.RemoteProtocolError) for part in error.args)

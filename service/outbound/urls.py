@@ -69,8 +69,8 @@ def target_of(url: str, policy: Policy = PUBLIC_ONLY) -> Target:
     if parsed.fragment or "#" in url:
         raise InvalidUrl("the URL has a fragment, which is never sent: leave out # and what follows")
     host = parsed.raw_host.decode("ascii")
-    if parsed.port == 0:
-        raise InvalidUrl("port 0 cannot be connected to: leave the port out or give the one that listens")
+    if parsed.port is not None and not 0 < parsed.port < 65_536:
+        raise InvalidUrl(f"there is no port {parsed.port}: leave it out or give the one that listens")
     target = Target(
         scheme=parsed.scheme,
         host=host,
