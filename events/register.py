@@ -17,11 +17,7 @@ import msgspec
 from events.catalogue import Capacity, ClaimKind, ReviewState
 
 
-class _Known(msgspec.Struct, frozen=True, kw_only=True):
-    pass
-
-
-class KnownOrganization(_Known):
+class KnownOrganization(msgspec.Struct, frozen=True, kw_only=True):
     """An organization, country or body that has been created."""
 
     id: str
@@ -29,7 +25,7 @@ class KnownOrganization(_Known):
     fingerprint: str
 
 
-class KnownPost(_Known):
+class KnownPost(msgspec.Struct, frozen=True, kw_only=True):
     """A post that has been opened. `organization` None: it stands alone, as the pope does."""
 
     id: str
@@ -39,7 +35,7 @@ class KnownPost(_Known):
     seats: int | None = None
 
 
-class KnownPerson(_Known):
+class KnownPerson(msgspec.Struct, frozen=True, kw_only=True):
     """A person, every name by which they go, and the posts they hold, held or are about to hold."""
 
     id: str
@@ -47,7 +43,7 @@ class KnownPerson(_Known):
     posts: tuple[KnownPost, ...] = ()
 
 
-class Holding(_Known):
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """A membership that stands today: begun, not known to have ended.
 
     `since` is the first day on which it is certain (the latest day of its start, else the first attestation); None
@@ -60,7 +56,7 @@ class Holding(_Known):
     since: date | None
 
 
-class Backing(_Known):
+class Backing(msgspec.Struct, frozen=True, kw_only=True):
     """A claim of the same kind, person and post that is already in the log, whatever became of it."""
 
     claim: str
@@ -78,8 +74,8 @@ class Backing(_Known):
 class Register(Protocol):
     """Names that are known. Every method is one indexed query; order of the answers does not matter."""
 
-    async def caught_up(self, position: int, timeout: float) -> bool:
-        """Waits until everything up to and including `position` is in the tables; False after `timeout` s."""
+    async def caught_up(self, position: int, patience: float) -> bool:
+        """Waits until everything up to and including `position` is in the tables; False after `patience` s."""
         ...
 
     async def persons(self, keys: Sequence[str]) -> Sequence[KnownPerson]:
