@@ -86,6 +86,12 @@ def listeners() -> list[tuple[str, int]]:
     return found
 
 
+def passable(*paths: Path) -> bool:
+    """Whether everyone may pass the folders above the paths."""
+    ways = {way for path in paths for way in (path, path.resolve())}
+    return all(folder.stat().st_mode & 0o001 for way in ways for folder in way.parents)
+
+
 async def rows(url: str) -> int:
     connection = await asyncpg.connect(url)
     try:
@@ -358,8 +364,7 @@ def test_root_can_keep_its_data_where_others_may_not_pass(tmp_path: Path) -> Non
 async def test_an_ordinary_user_runs_them_as_itself() -> None:
     if os.geteuid() != 0:
         pytest.skip("as an ordinary user, all the other tests say this")
-    ways = (ROOT / "tests", Path(sys.executable), Path(sys.executable).resolve())
-    if not all(folder.stat().st_mode & 0o001 for way in ways for folder in way.parents):
+    if not passable(ROOT / "tests", Path(sys.executable)):
         pytest.skip(f"an ordinary user cannot reach {sys.executable}")
     with open_folder() as folder:
         os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)

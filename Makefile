@@ -1,0 +1,45 @@
+# The front door. `make` alone lists what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links --annotation-style line
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fmt lock clean setup setup-dev
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## Set up, start everything on 127.0.0.1:8000 with sample articles, and print the board
+	@exec $(BIN)/incumbent serve --demo
+
+test: setup-dev ## Run all tests against real servers (TESTS="-k fold" for some)
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: setup-dev ## Check format, style, types and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup-dev ## Measure, beside floors measured in the same run
+	@$(BIN)/python -m tests.bench
+
+fmt: setup-dev ## Format, and fix what can be fixed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: setup-dev ## Resolve pyproject.toml into the lock files (UPGRADE=--upgrade for newer versions)
+	@$(LOCK) $(UPGRADE) deploy/tools.in -o requirements-tools.lock
+	@$(LOCK) $(UPGRADE) pyproject.toml -c requirements-tools.lock -o requirements.lock
+	@$(LOCK) $(UPGRADE) pyproject.toml --group dev -c requirements-tools.lock -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what was built and fetched; ./data stays
+	rm -rf .venv build dist .coverage .coverage.* htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@$(PYTHON) -m deploy.bootstrap run
+
+setup-dev:
+	@$(PYTHON) -m deploy.bootstrap dev
