@@ -52,7 +52,7 @@ VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6)
 
 -- name: posts_of_accepted
 -- The posts that some claims count for now.
-SELECT DISTINCT r.post
+SELECT r.post, r.claim
 FROM claim_resolution AS r
 JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
 WHERE r.claim = ANY ($1::text[]) AND r.to_position = 9223372036854775807

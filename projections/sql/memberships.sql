@@ -1,18 +1,36 @@
+-- Memberships as known at a position; 9223372036854775806 stands for now, whatever it is.
+
+-- name: memberships_of_posts
+-- What was believed of some posts at a position, with the claims behind it.
+SELECT m.id, m.post, m.person, m.capacity, m.start_earliest, m.start_latest, m.start_basis,
+    m.end_earliest, m.end_latest, m.end_basis, m.reason, m.standing, m.checked_by,
+    m.first_attested, m.last_attested, m.incoming, m.announced, m.from_position,
+    l.claims, l.since, l.attested, person.name
+FROM membership AS m
+LEFT JOIN person ON person.id = m.person
+LEFT JOIN LATERAL (
+    SELECT array_agg(k.claim) AS claims, array_agg(k.from_position) AS since, array_agg(k.attested) AS attested
+    FROM membership_claim AS k
+    WHERE k.membership = m.id AND k.to_position > $2 AND k.from_position <= $2
+) AS l ON true
+WHERE m.post = ANY ($1::text[]) AND m.to_position > $2 AND m.from_position <= $2
+
+-- name: memberships_of_person
+SELECT m.id, m.post, m.person, m.capacity, m.start_earliest, m.start_latest, m.start_basis,
+    m.end_earliest, m.end_latest, m.end_basis, m.reason, m.standing, m.checked_by,
+    m.first_attested, m.last_attested, m.incoming, m.announced, m.from_position,
+    l.claims, l.since, l.attested, person.name
+FROM membership AS m
+LEFT JOIN person ON person.id = m.person
+LEFT JOIN LATERAL (
+    SELECT array_agg(k.claim) AS claims, array_agg(k.from_position) AS since, array_agg(k.attested) AS attested
+    FROM membership_claim AS k
+    WHERE k.membership = m.id AND k.to_position > $2 AND k.from_position <= $2
+) AS l ON true
+WHERE m.person = $1 AND m.to_position > $2 AND m.from_position <= $2
+
 -- name: post_settings
 SELECT id, seats, seats_basis, fresh_for, declared_complete, zone FROM post WHERE id = $1
-
--- name: memberships_of_post
-SELECT id, post, person, capacity, start_earliest, start_latest, start_basis, end_earliest, end_latest, end_basis,
-    reason, standing, checked_by, first_attested, last_attested, incoming, announced,
-    from_position
-FROM membership
-WHERE post = $1 AND to_position = 9223372036854775807
-ORDER BY id
-
--- name: links
-SELECT membership, claim, attested, from_position
-FROM membership_claim
-WHERE membership = ANY ($1::bigint[]) AND to_position = 9223372036854775807
 
 -- name: close_memberships
 UPDATE membership SET to_position = $2 WHERE id = ANY ($1::bigint[]) AND to_position = 9223372036854775807

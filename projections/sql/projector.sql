@@ -1,6 +1,9 @@
 -- name: lease
 SELECT pg_try_advisory_lock(1768842594, 3)
 
+-- name: release
+SELECT pg_advisory_unlock(1768842594, 3)
+
 -- name: watermark
 SELECT position FROM cursor WHERE name = 'projector'
 
@@ -16,6 +19,9 @@ SELECT pg_notify($1, $2)
 -- name: insert_day
 INSERT INTO day_turned (zone, day, position) VALUES ($1, $2, $3) ON CONFLICT (zone, day) DO NOTHING
 
+-- name: forget_due
+DELETE FROM due WHERE post = $1 AND day <= $2
+
 -- name: due
 SELECT DISTINCT due.post, post.zone
 FROM due JOIN post ON post.id = due.post
@@ -25,3 +31,6 @@ ORDER BY due.post
 -- name: insert_change
 INSERT INTO change (position, ordinal, post, kind, current_changed, effective_earliest, body)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: touch
+INSERT INTO touch AS t (post, position) VALUES ($1, $2) ON CONFLICT (post) DO UPDATE SET position = excluded.position

@@ -1,0 +1,93 @@
+"""One event, applied: rows of the registry and of claims, then every post that it may move, each with its Change."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from events.catalogue import DayTurned, PostOpened, to_builtin
+from events.envelope import Recorded
+from events.queries import queries
+from projections.changes import ChangeContent
+from projections.claims import record_claims
+from projections.connection import Connection
+from projections.days import clock_of, today
+from projections.folding import known_post, membership_ids, refold, turn_day
+from projections.model import Change
+from projections.registry import register
+
+CHANGES_CHANNEL = "incumbent_changes"
+
+_SQL = queries(Path(__file__).parent / "sql" / "projector.sql")
+_encoder = msgspec.json.Encoder(enc_hook=to_builtin, order="deterministic")
+
+
+async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, date]) -> Mapping[str, date]:
+    """Brings the views from just before the event to just after it, within the caller's transaction.
+
+    `days` holds the last day turned by time zone, before the event; gives it as it is after.
+    """
+    if isinstance(recorded.event, DayTurned):
+        return await _turn(connection, recorded, recorded.event, days)
+    await register(connection, recorded)
+    touched = await record_claims(connection, recorded)
+    if isinstance(recorded.event, PostOpened):
+        touched[recorded.stream] = set()
+    ids = membership_ids(recorded.position)
+    told: list[tuple[str, ChangeContent]] = []
+    for post, claims in sorted(touched.items()):
+        known = await known_post(connection, post)
+        if known is not None:
+            day = today(known.zone, days, recorded.recorded_at)
+            await connection.execute(_SQL["touch"], post, recorded.position)
+            if content := await refold(connection, known, day, recorded, claims, ids):
+                told.append((post, content))
+    await _tell(connection, recorded, told)
+    return days
+
+
+async def _turn(
+    connection: Connection, recorded: Recorded, turned: DayTurned, days: Mapping[str, date]
+) -> Mapping[str, date]:
+    """A day has begun in a zone: posts whose answer changes by itself tell so."""
+    day = date.fromisoformat(turned.day)
+    await connection.execute(_SQL["insert_day"], turned.zone, day, recorded.position)
+    if turned.zone in days and day <= days[turned.zone]:
+        return days  # told late: that day has turned already
+    later = {**days, turned.zone: day}
+    told: list[tuple[str, ChangeContent]] = []
+    for row in await connection.fetch(_SQL["due"], day):
+        if clock_of(row["zone"], later) != turned.zone:
+            continue
+        known = await known_post(connection, row["post"])
+        assert known is not None
+        before = today(known.zone, days, recorded.recorded_at)
+        if content := await turn_day(connection, known, before, day, recorded):
+            await connection.execute(_SQL["touch"], known.settings.post, recorded.position)
+            told.append((known.settings.post, content))
+    await _tell(connection, recorded, told)
+    return later
+
+
+async def _tell(connection: Connection, recorded: Recorded, told: list[tuple[str, ChangeContent]]) -> None:
+    """Stores the Changes of an event, in the order of its posts, and wakes whoever waits for Changes."""
+    for ordinal, (post, content) in enumerate(told, start=1):
+        body = Change(
+            id=f"{recorded.position}.{ordinal}",
+            post=post,
+            kind=content.kind,
+            current_changed=content.current_changed,
+            effective=content.effective,
+            before=content.before,
+            after=content.after,
+            cause=str(recorded.id),
+            recorded_at=recorded.recorded_at.isoformat().replace("+00:00", "Z"),
+        )
+        await connection.execute(
+            _SQL["insert_change"],
+            *(recorded.position, ordinal, post, content.kind, content.current_changed),
+            *(content.effective.earliest if content.effective else None, _encoder.encode(body)),
+        )
+    if told:
+        await connection.execute(_SQL["notify"], CHANGES_CHANNEL, str(recorded.position))

@@ -1,0 +1,73 @@
+"""The board: every post and who holds it, a line each, for a table in a terminal."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+
+from events.queries import queries
+from projections.answers import BoardRow
+from projections.holders import settings
+from projections.model import Certainty, Membership, QuotedClaim
+from projections.occupancy import on_day
+from projections.order import in_order
+from projections.quoting import quoted_claims, shown
+from projections.rows import NOW, stored
+
+_HERE = Path(__file__).parent / "sql"
+_SQL = queries(_HERE / "views.sql")
+_MEMBERSHIPS = queries(_HERE / "memberships.sql")["memberships_of_posts"]
+
+
+async def board_on(pool: asyncpg.Pool, day: date, limit: int) -> list[BoardRow]:
+    """The holders on the day, as known now, of at most `limit` posts, by organization and post."""
+    posts = await pool.fetch(_SQL["board_posts"], limit)
+    rows = await pool.fetch(_MEMBERSHIPS, [post["id"] for post in posts], NOW)
+    names = {row["person"]: row["name"] or row["person"] for row in rows}
+    by_post: dict[str, list[Membership]] = {}
+    for row in rows:
+        by_post.setdefault(row["post"], []).append(stored(row).membership)
+    lines: list[tuple[asyncpg.Record, Membership | None, Certainty | None]] = []
+    for post in posts:
+        view = on_day(in_order(by_post.get(post["id"], ())), settings(post), day)
+        held: list[tuple[Membership, Certainty]] = [
+            *((each, "certain") for each in view.certain), *((each, "possible") for each in view.possible)
+        ]  # fmt: skip
+        lines.extend((post, *each) for each in held)
+        if not held:
+            lines.append((post, None, None))
+    claims = sorted({claim for _, each, _ in lines if each for claim in each.claims})
+    quoted = await quoted_claims(pool, claims, NOW)
+    publishers = {claim.publisher for claim in quoted.values() if claim.publisher}
+    titles = {row["id"]: row["name"] for row in await pool.fetch(_SQL["publishers"], sorted(publishers))}
+    return [_line(*line, names, quoted, titles) for line in lines]
+
+
+def _line(
+    post: asyncpg.Record,
+    membership: Membership | None,
+    certainty: Certainty | None,
+    names: Mapping[str, str],
+    quoted: Mapping[str, QuotedClaim],
+    titles: Mapping[str, str],
+) -> BoardRow:
+    behind = shown(membership.claims, quoted) if membership else ()
+    return BoardRow(
+        organization=post["organization_name"],
+        post=post["label"],
+        post_id=post["id"],
+        holder=names[membership.person] if membership else None,
+        person=membership.person if membership else None,
+        capacity=membership.capacity if membership else None,
+        certainty=certainty,
+        since=_since(membership) if membership else None,
+        standing=membership.standing if membership else None,
+        source=next((titles.get(claim.publisher) for claim in behind if claim.publisher), None),
+    )
+
+
+def _since(membership: Membership) -> str | None:
+    if membership.start is not None:
+        return str(membership.start.date)
+    return f"[..{membership.first_attested}]" if membership.first_attested else None

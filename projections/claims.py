@@ -1,0 +1,170 @@
+"""Articles and claims as rows: what was read, what it means, what became of it. Each write says which posts to fold."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from events.catalogue import (
+    ArticleRead,
+    ArticleReceived,
+    ArticleReleased,
+    Claim,
+    ClaimsDecided,
+    ClaimsResolved,
+)
+from events.dates import PartialDate
+from events.envelope import Recorded
+from events.queries import queries
+from projections.connection import Connection
+from projections.model import FoldClaim
+
+_SQL = queries(Path(__file__).parent / "sql" / "claims.sql")
+
+
+Touched = dict[
+    str, set[str]
+]  # posts whose timelines an event may move, with those of its claims that count there
+
+
+async def record_claims(connection: Connection, recorded: Recorded) -> Touched:
+    """Writes the rows of an event about articles or claims and says what to fold anew."""
+    position = recorded.position
+    match recorded.event:
+        case ArticleReceived() as received:
+            await _receive(connection, recorded.stream, position, received)
+        case ArticleReleased(version=version):
+            await connection.execute(_SQL["release_article"], recorded.stream, version, position)
+        case ArticleRead() as read:
+            await _read(connection, recorded.stream, position, read)
+            return await _posts_of_accepted(connection, [claim.id for claim in read.claims])
+        case ClaimsResolved(resolutions=resolutions):
+            by_claim = {resolution.claim: resolution for resolution in resolutions}
+            before = await _posts_of_accepted(connection, list(by_claim))
+            await connection.execute(_SQL["close_resolutions"], list(by_claim), position)
+            await connection.executemany(
+                _SQL["insert_resolution"],
+                [(each.claim, position, each.person, each.post, each.organization, each.basis)
+                 for each in by_claim.values()],
+            )  # fmt: skip
+            return _both(before, await _posts_of_accepted(connection, list(by_claim)))
+        case ClaimsDecided(decisions=decisions):
+            decided = {decision.claim: decision for decision in decisions}
+            before = await _posts_of_accepted(connection, list(decided))
+            await connection.execute(_SQL["close_decisions"], list(decided), position)
+            await connection.executemany(
+                _SQL["insert_decision"],
+                [(each.claim, position, each.state, each.checked_by,
+                  each.rule if each.checked_by == "machine" else recorded.actor,
+                  bytes.fromhex(each.note.hash) if each.note else None)
+                 for each in decided.values()],
+            )  # fmt: skip
+            return _both(before, await _posts_of_accepted(connection, list(decided)))
+        case _:
+            pass
+    return {}
+
+
+async def accepted_claims(connection: Connection, post: str, zone: str) -> list[FoldClaim]:
+    """What a post's timeline is folded from: its accepted claims whose person is known, in no order."""
+    rows = await connection.fetch(_SQL["accepted_of_post"], post)
+    return [_fold_claim(row, zone) for row in rows]
+
+
+def day_published(published: str | None, zone: str) -> date | None:
+    """The day of an RFC 3339 instant in the zone; a bare day is that day anywhere."""
+    if published is None:
+        return None
+    if len(published) == 10:
+        return date.fromisoformat(published)
+    instant = datetime.fromisoformat(published)
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    # UTC needs no database of time zones, which a small machine may lack.
+    return instant.astimezone(UTC if zone == "UTC" else ZoneInfo(zone)).date()
+
+
+def partial(text: str | None) -> PartialDate | None:
+    return None if text is None else PartialDate.parse(text)
+
+
+async def _receive(connection: Connection, article: str, position: int, received: ArticleReceived) -> None:
+    await connection.execute(_SQL["insert_article"], article, received.uri, received.version, position)
+    digest = hashlib.sha256(received.uri.encode()).digest()
+    await connection.execute(_SQL["insert_article_uri"], digest, article)
+    text, original = received.text, received.original
+    await connection.execute(
+        _SQL["insert_article_version"],
+        *(article, received.version, position, received.uri, received.publisher),
+        *(bytes.fromhex(text.hash), text.media_type, text.length),
+        *(bytes.fromhex(original.hash), original.media_type, original.length),
+        *(received.title_length, received.published, received.published_basis, received.language),
+        *(received.pubstatus, received.embargoed, received.credit, received.deriver),
+    )
+
+
+async def _read(connection: Connection, article: str, position: int, read: ArticleRead) -> None:
+    await connection.execute(_SQL["set_read_version"], article, read.version)
+    await connection.execute(
+        _SQL["close_claims"], [claim.id for claim in read.claims], read.version, position
+    )
+    await connection.executemany(
+        _SQL["insert_claim"],
+        [
+            (claim.id, position, article, read.version, ordinal, *_columns(claim))
+            for ordinal, claim in enumerate(read.claims)
+        ],
+    )
+
+
+def _columns(claim: Claim) -> tuple[Any, ...]:
+    """The values of a row, from `kind` on, in the order of the statement `insert_claim`."""
+    return (
+        *(claim.kind, claim.person, claim.post, claim.organization, claim.capacity),
+        *(str(day) if day else None for day in (claim.date, claim.start, claim.end)),
+        *(
+            claim.reason,
+            claim.modality,
+            claim.background,
+            claim.attribution,
+            claim.official,
+            claim.confidence,
+        ),
+        *((claim.quote.start, claim.quote.end) if claim.quote else (None, None)),
+        claim.rule,
+    )
+
+
+async def _posts_of_accepted(connection: Connection, claims: Sequence[str]) -> Touched:
+    touched: Touched = {}
+    for row in await connection.fetch(_SQL["posts_of_accepted"], claims):
+        touched.setdefault(row["post"], set()).add(row["claim"])
+    return touched
+
+
+def _both(one: Touched, other: Touched) -> Touched:
+    return {post: one.get(post, set()) | other.get(post, set()) for post in one | other}
+
+
+def _fold_claim(row: asyncpg.Record, zone: str) -> FoldClaim:
+    return FoldClaim(
+        id=row["id"],
+        article=row["article"],
+        kind=row["kind"],
+        person=row["person"],
+        capacity=row["capacity"],
+        date=partial(row["date"]),
+        start=partial(row["start_date"]),
+        end=partial(row["end_date"]),
+        reason=row["reason"],
+        modality=row["modality"],
+        background=row["background"],
+        official=row["official"],
+        origin=row["credit"] or row["publisher"] or row["decided_by"],
+        published=day_published(row["published"], zone),
+        checked_by=row["checked_by"],
+    )

@@ -1,0 +1,106 @@
+"""Who holds a post on a day, as known at a position: three round trips, or two where nobody does."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import asyncpg
+import msgspec
+
+from events.queries import queries
+from projections.connection import Source
+from projections.days import today
+from projections.model import Certainty, Holder, HoldersAnswer, Membership, PostSettings, QuotedClaim
+from projections.occupancy import DayView, on_day
+from projections.order import in_order
+from projections.quoting import change_id, post_summary, quoted_claims, shown
+from projections.rows import stored
+
+_SQL = queries(Path(__file__).parent / "sql" / "holders.sql")
+_MEMBERSHIPS = queries(Path(__file__).parent / "sql" / "memberships.sql")["memberships_of_posts"]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """An answer, the position up to which it shows everything, and the last event that touched its post."""
+
+    answer: HoldersAnswer
+    position: int
+    touched: int
+
+
+async def holders(source: Source, post: str, as_of: date | None, at_position: int | None) -> Known | None:
+    """The answer for a day (None: the last one turned) as known at a position (None: now).
+
+    None where no such post was known then. The first query settles the position for all that follow, so that they
+    agree however much is projected in between.
+    """
+    row = await source.fetchrow(_SQL["post"], post, at_position)
+    if row is None:
+        return None
+    position = row["watermark"] if at_position is None else at_position
+    day = as_of or today(row["zone"], _days(row), datetime.now(UTC))
+    rows = await source.fetch(_MEMBERSHIPS, [post], position)
+    memberships = in_order(stored(each).membership for each in rows)
+    view = on_day(memberships, settings(row), day)
+    named = {each["person"]: each["name"] for each in rows}
+    shows = _shown(view)
+    claims = {claim for membership in shows for claim in membership.claims}
+    quoted = await quoted_claims(source, sorted(claims), position)
+    answer = HoldersAnswer(
+        post=post_summary(row),
+        as_of=day,
+        at_position=at_position,
+        occupancy=view.occupancy,
+        complete=view.complete,
+        holders=(
+            *(_holder(each, "certain", named, quoted) for each in view.certain),
+            *(_holder(each, "possible", named, quoted) for each in view.possible),
+        ),
+        incoming=tuple(_holder(each, "incoming", named, quoted) for each in view.incoming),
+        last_known_holder=_holder(view.last_known, "possible", named, quoted) if view.last_known else None,
+        change=change_id(row["change_position"], row["change_ordinal"]),
+    )
+    return Known(answer, position, row["touched"])
+
+
+def settings(row: asyncpg.Record) -> PostSettings:
+    return PostSettings(
+        post=row["id"],
+        seats=row["seats"],
+        seats_basis=row["seats_basis"],
+        fresh_for=row["fresh_for"],
+        declared_complete=row["declared_complete"],
+    )
+
+
+def _days(row: asyncpg.Record) -> dict[str, date]:
+    days = {row["zone"]: row["zone_day"], "UTC": row["utc_day"]}
+    return {zone: day for zone, day in days.items() if day is not None}
+
+
+def _shown(view: DayView) -> Iterable[Membership]:
+    last = (view.last_known,) if view.last_known else ()
+    return (*view.certain, *view.possible, *view.incoming, *last)
+
+
+def _holder(
+    membership: Membership,
+    certainty: Certainty,
+    named: Mapping[str, str | None],
+    quoted: Mapping[str, QuotedClaim],
+) -> Holder:
+    return Holder(
+        person=membership.person,
+        name=named.get(membership.person) or membership.person,
+        capacity=membership.capacity,
+        certainty=certainty,
+        start=membership.start,
+        end=membership.end,
+        reason=membership.reason,
+        standing=membership.standing,
+        checked_by=membership.checked_by,
+        first_attested=membership.first_attested,
+        last_attested=membership.last_attested,
+        incoming=membership.incoming,
+        claims=shown(membership.claims, quoted),
+    )

@@ -1,0 +1,114 @@
+-- name: watermark
+SELECT position FROM cursor WHERE name = 'projector'
+
+-- name: last_day
+SELECT max(day) FROM day_turned WHERE zone = $1
+
+-- name: person
+-- A person as known at a position ($2 null: now), with the position answered at.
+SELECT p.id, p.name, w.position AS watermark, array(
+    SELECT n.name FROM person_name AS n
+    WHERE n.person = p.id AND n.position <= coalesce($2, w.position)
+    ORDER BY n.position
+) AS names
+FROM person AS p CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector') AS w
+WHERE p.id = $1 AND p.created_position <= coalesce($2, w.position)
+
+-- name: post
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis
+FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
+WHERE p.id = $1
+
+-- name: board_posts
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for,
+    p.declared_complete
+FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
+ORDER BY o.name NULLS FIRST, p.label, p.id
+LIMIT $1
+
+-- name: posts
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for,
+    p.declared_complete, p.zone
+FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
+WHERE p.id = ANY ($1::text[])
+
+-- name: posts_of_organization
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.key
+FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
+WHERE p.organization = $1
+ORDER BY p.label, p.id
+LIMIT $2
+
+-- name: all_posts
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.key
+FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
+ORDER BY p.id
+LIMIT $1
+
+-- name: posts_of_key
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.key
+FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
+WHERE p.key = $1
+LIMIT $2
+
+-- name: posts_of_tokens
+-- Posts that share words with a question, those that share the rarest first. A word that very many posts have says
+-- little and is left out, unless there is no rarer one.
+WITH wanted AS (
+    SELECT t.token,
+        (SELECT count(*) FROM (SELECT FROM post_token AS p WHERE p.token = t.token LIMIT 5000) AS some) AS posts
+    FROM unnest($1::text[]) AS t (token)
+), chosen AS (
+    SELECT token, posts FROM wanted
+    WHERE posts > 0 AND (posts < 5000 OR posts = (SELECT min(posts) FROM wanted WHERE posts > 0))
+), hits AS (
+    SELECT h.post, sum(1.0 / c.posts) AS weight
+    FROM chosen AS c
+    CROSS JOIN LATERAL (SELECT p.post FROM post_token AS p WHERE p.token = c.token LIMIT 5000) AS h
+    GROUP BY h.post
+    ORDER BY weight DESC, h.post
+    LIMIT $2
+)
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.key
+FROM hits JOIN post AS p ON p.id = hits.post LEFT JOIN organization AS o ON o.id = p.organization
+
+-- name: organizations_of_fingerprint
+SELECT DISTINCT organization FROM organization_name WHERE fingerprint = $1
+
+-- name: changes
+-- Changes behind a change id, whole events only, so there may be a few more than asked for.
+SELECT body FROM (
+    SELECT position, ordinal, body FROM change
+    WHERE (position, ordinal) > ($1, $2)
+        AND position <= (SELECT position FROM cursor WHERE name = 'projector')
+    ORDER BY position
+    FETCH FIRST $3 ROWS WITH TIES
+) AS page
+ORDER BY position, ordinal
+
+-- name: changes_of_post
+SELECT body FROM (
+    SELECT position, ordinal, body FROM change
+    WHERE post = $4 AND (position, ordinal) > ($1, $2)
+        AND position <= (SELECT position FROM cursor WHERE name = 'projector')
+    ORDER BY position
+    FETCH FIRST $3 ROWS WITH TIES
+) AS page
+ORDER BY position, ordinal
+
+-- name: article
+SELECT a.id, a.uri, a.version, a.read_version, v.publisher, p.name AS publisher_name, v.published,
+    v.published_basis, v.language, v.pubstatus, v.embargoed, v.credit,
+    left(convert_from(t.body, 'UTF8'), v.title_length) AS title,
+    v.text_hash, v.text_media_type, v.text_length
+FROM article AS a
+JOIN article_version AS v ON v.article = a.id AND v.version = a.version
+LEFT JOIN publisher AS p ON p.id = v.publisher
+LEFT JOIN content AS t ON t.hash = v.text_hash
+WHERE a.id = $1 AND (v.embargoed IS NULL OR v.released_position IS NOT NULL OR $2)
+
+-- name: article_of_uri
+SELECT article FROM article_uri WHERE sha256 = $1
+
+-- name: publishers
+SELECT id, name FROM publisher WHERE id = ANY ($1::text[])

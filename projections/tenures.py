@@ -1,0 +1,79 @@
+"""Timelines of posts and of persons: memberships with names and evidence."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncpg
+
+from events.queries import queries
+from projections.answers import PersonAnswer, Tenure, TimelineAnswer
+from projections.order import in_order
+from projections.quoting import change_id, post_summary, quoted_claims, shown
+from projections.rows import stored
+
+_HERE = Path(__file__).parent / "sql"
+_SQL = queries(_HERE / "views.sql")
+_POST = queries(_HERE / "holders.sql")["post"]
+_MEMBERSHIPS = queries(_HERE / "memberships.sql")
+
+
+async def timeline_of(pool: asyncpg.Pool, post: str, at_position: int | None) -> TimelineAnswer | None:
+    """All memberships of a post as known at a position (None: now); None where no such post was known then."""
+    row = await pool.fetchrow(_POST, post, at_position)
+    if row is None:
+        return None
+    position = row["watermark"] if at_position is None else at_position
+    rows = await pool.fetch(_MEMBERSHIPS["memberships_of_posts"], [post], position)
+    return TimelineAnswer(
+        post=post_summary(row),
+        at_position=at_position,
+        memberships=await _tenures(pool, rows, position),
+        change=change_id(row["change_position"], row["change_ordinal"]),
+    )
+
+
+async def person_of(pool: asyncpg.Pool, person: str, at_position: int | None) -> PersonAnswer | None:
+    """A person and all their memberships as known at a position (None: now); None where the person is unknown."""
+    row = await pool.fetchrow(_SQL["person"], person, at_position)
+    if row is None:
+        return None
+    position = row["watermark"] if at_position is None else at_position
+    rows = await pool.fetch(_MEMBERSHIPS["memberships_of_person"], person, position)
+    return PersonAnswer(
+        id=row["id"],
+        name=row["name"],
+        names=tuple(row["names"]),
+        at_position=at_position,
+        memberships=await _tenures(pool, rows, position),
+    )
+
+
+async def _tenures(pool: asyncpg.Pool, rows: Sequence[asyncpg.Record], position: int) -> tuple[Tenure, ...]:
+    memberships = in_order(stored(row).membership for row in rows)
+    quoted = await quoted_claims(
+        pool, sorted({claim for each in memberships for claim in each.claims}), position
+    )
+    posts = {
+        row["id"]: post_summary(row)
+        for row in await pool.fetch(_SQL["posts"], sorted({each.post for each in memberships}))
+    }
+    names = {row["person"]: row["name"] for row in rows}
+    return tuple(
+        Tenure(
+            post=posts[each.post],
+            person=each.person,
+            name=names[each.person] or each.person,
+            capacity=each.capacity,
+            start=each.start,
+            end=each.end,
+            reason=each.reason,
+            standing=each.standing,
+            checked_by=each.checked_by,
+            first_attested=each.first_attested,
+            last_attested=each.last_attested,
+            incoming=each.incoming,
+            announced=each.announced,
+            claims=shown(each.claims, quoted),
+        )
+        for each in memberships
+    )

@@ -1,0 +1,150 @@
+"""What the read side answers. Each answer shows everything up to some position of the log, and nothing beyond."""
+
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import asyncpg
+import msgspec
+
+from events.catalogue import ContentRef, from_builtin
+from events.log import Log
+from events.queries import queries
+from projections.answers import (
+    ArticleAnswer,
+    BoardRow,
+    PersonAnswer,
+    PostMatch,
+    TimelineAnswer,
+    WhoMatch,
+)
+from projections.board import board_on
+from projections.holders import Known, holders
+from projections.model import Change, HoldersAnswer, PostSummary, QuotedClaim
+from projections.quoting import post_summary, quoted_claims
+from projections.search import nearest_posts, which_post
+from projections.tenures import person_of, timeline_of
+from projections.watermark import Watermark
+
+_HERE = Path(__file__).parent / "sql"
+_SQL = queries(_HERE / "views.sql")
+_CLAIMS_OF_ARTICLE = queries(_HERE / "holders.sql")["claims_of_article"]
+_changes = msgspec.json.Decoder(Change, dec_hook=from_builtin)
+
+ChangeId = tuple[int, int]  # position, ordinal
+
+
+class Views:
+    """The views over Postgres. One per process and pool; safe for any number of tasks.
+
+    It keeps one of the pool's connections for listening, from the first wait on until `close`.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, log: Log) -> None:
+        self._pool = pool
+        self._log = log
+        self._watermark = Watermark(pool)
+
+    async def holders(
+        self, post: str, as_of: date | None = None, at_position: int | None = None
+    ) -> HoldersAnswer | None:
+        """Who holds the post on a day (None: the last one turned), as known at a position (None: now).
+
+        None where no such post was known then.
+        """
+        known = await self.known_holders(post, as_of, at_position)
+        return known.answer if known else None
+
+    async def known_holders(
+        self, post: str, as_of: date | None = None, at_position: int | None = None
+    ) -> Known | None:
+        """The same, with the position up to which it shows everything: for a cache."""
+        return await holders(self._pool, post, as_of, at_position)
+
+    async def timeline(self, post: str, at_position: int | None = None) -> TimelineAnswer | None:
+        """All memberships of the post with names and claims; None where no such post was known then."""
+        return await timeline_of(self._pool, post, at_position)
+
+    async def person(self, person: str, at_position: int | None = None) -> PersonAnswer | None:
+        """The person and all their memberships; None where no such person was known then."""
+        return await person_of(self._pool, person, at_position)
+
+    async def post(self, post: str) -> PostSummary | None:
+        row = await self._pool.fetchrow(_SQL["post"], post)
+        return post_summary(row) if row else None
+
+    async def posts(
+        self, query: str = "", organization: str | None = None, limit: int = 20
+    ) -> list[PostMatch]:
+        """At most `limit` posts that the words may mean, with scores, the best first; 1 is a post's own wording."""
+        return await nearest_posts(self._pool, query, organization, limit)
+
+    async def who(self, post: str, organization: str | None = None, limit: int = 10) -> WhoMatch:
+        """The post that the words mean, or candidates where they leave it open."""
+        return await which_post(self._pool, post, organization, limit)
+
+    async def changes(
+        self, after: ChangeId | None = None, limit: int = 100, post: str | None = None
+    ) -> list[Change]:
+        """Changes behind a change id, in order, never cut inside an event's: there may be a few more than `limit`.
+
+        Never beyond the watermark, so what was read once is never preceded by something new.
+        """
+        position, ordinal = after or (0, 0)
+        if post is None:
+            rows = await self._pool.fetch(_SQL["changes"], position, ordinal, limit)
+        else:
+            rows = await self._pool.fetch(_SQL["changes_of_post"], position, ordinal, limit, post)
+        return [_changes.decode(row["body"]) for row in rows]
+
+    async def article(self, article: str, *, sealed: bool = False) -> ArticleAnswer | None:
+        """The article's current version; one under embargo only with `sealed`, which is for the desk alone."""
+        row = await self._pool.fetchrow(_SQL["article"], article, sealed)
+        if row is None:
+            return None
+        same = {name: row[name] for name in ArticleAnswer.__struct_fields__ if name != "text"}
+        text = ContentRef(
+            hash=row["text_hash"].hex(), media_type=row["text_media_type"], length=row["text_length"]
+        )
+        return ArticleAnswer(**same, text=text)
+
+    async def article_of_uri(self, uri: str, *, sealed: bool = False) -> ArticleAnswer | None:
+        """The article that stands under a URI."""
+        digest = sha256(uri.encode()).digest()
+        article = await self._pool.fetchval(_SQL["article_of_uri"], digest)
+        return await self.article(article, sealed=sealed) if article else None
+
+    async def claims_of_article(self, article: str) -> list[QuotedClaim]:
+        """The claims of the article's newest reading, with quotes, in the order in which they were read.
+
+        Those of an older version that the newer one no longer has are there too, as withdrawn, once they are.
+        """
+        position = await self.watermark()
+        rows = await self._pool.fetch(_CLAIMS_OF_ARTICLE, article, position)
+        quoted = await quoted_claims(self._pool, [row["id"] for row in rows], position)
+        return [quoted[row["id"]] for row in rows]
+
+    async def board(self, as_of: date | None = None, limit: int = 1000) -> list[BoardRow]:
+        """Every post (at most `limit` of them) and its holders on a day, by organization and post."""
+        return await board_on(self._pool, as_of or await self.last_day(), limit)
+
+    async def last_day(self, zone: str = "UTC") -> date:
+        """The last day that has turned, which is the default as_of; before the first, today's."""
+        day = await self._pool.fetchval(_SQL["last_day"], zone)
+        return day if isinstance(day, date) else datetime.now(UTC).date()
+
+    async def position_at(self, instant: datetime) -> int:
+        """The last position recorded at or before an instant; 0 where there is none."""
+        return await self._log.position_at(instant)
+
+    async def watermark(self) -> int:
+        """The position up to which the views show everything."""
+        return await self._watermark.now()
+
+    async def wait_for(self, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - an answer, not an error
+        """Waits until the views show everything up to a position; False if that takes longer than `timeout` s."""
+        return await self._watermark.reaches(position, timeout)
+
+    async def close(self) -> None:
+        """Gives the listening connection back."""
+        await self._watermark.close()
