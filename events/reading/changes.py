@@ -1,0 +1,450 @@
+"""Rules for verbs: somebody is appointed, resigns, is dismissed, succeeds somebody."""
+
+from collections.abc import Callable
+
+from events.catalogue import ClaimKind, Reason
+from events.reading.finding import Finding
+from events.reading.grammar import Complement, Subject, complement, objects, subject
+from events.reading.modality import hearsay, tells_leaving, unreal, would_is_decided
+from events.reading.phrases import Phrase
+from events.reading.posts import Role
+from events.reading.scene import Scene, Story
+from events.reading.words import mapping
+
+FRAMES = mapping("verbs")
+_REASONS: dict[str, Reason] = {"resign": "resigned", "quit": "resigned", "retir": "retired", "step": "resigned", "stood": "resigned", "stand": "resigned"}
+_PUBLIC = frozenset("president governor mayor senator mp mep representative rep sen congressman congresswoman".split())
+_BE = frozenset("was were is are been be being gets got get ben".split())
+
+
+class Verbs:
+    """Reads the sentences of a story in order and collects what their verbs say."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.findings: list[Finding] = []
+        self.focus: str | None = None  # whom "he" means: the person last spoken of first
+        self.topic: list[Role] = []  # what "the post" means: the posts last changed
+        self._frames: dict[str, Callable[[int], None]] = {
+            "appoint": self._appoint,
+            "nominate": self._appoint,
+            "become": self._become,
+            "take": self._take,
+            "leave": self._leave,
+            "step": self._step,
+            "stand": self._step,
+            "depart": self._depart,
+            "give": self._give,
+            "tender": self._tender,
+            "remove": self._remove,
+            "succeed": self._succeed,
+            "die": self._die,
+        }
+
+    def read(self, index: int) -> list[Finding]:
+        """The changes that the sentence tells."""
+        self.index = index
+        self.scene: Scene = self.story.scenes[index]
+        self.row = self.scene.row
+        self.here: list[Finding] = []
+        self.reported = hearsay(self.scene)
+        for place, phrase in enumerate(self.row):
+            if phrase.kind == "W":
+                frame = FRAMES.get(phrase.low)
+                if frame is not None and frame in self._frames:
+                    self._frames[frame](place)
+        self.findings.extend(self.here)
+        for phrase in self.row:
+            if phrase.kind == "P":
+                self.focus = phrase.text
+                break
+        return self.here
+
+    # appointing
+
+    def _appoint(self, at: int) -> None:
+        nominates = FRAMES[self.row[at].low] == "nominate"
+        word = self.row[at].low
+        if word == "sworn" and self.row[at + 1 : at + 2] and self.row[at + 1].low == "in":
+            after = at + 2
+        else:
+            after = at + 1
+        who = subject(self.story, self.scene, at, self.focus)
+        passive = who is not None and who.passive or at > 0 and self.row[at - 1].low in _BE
+        if passive and who is not None:
+            self._appointed(at, after, who, nominates)
+            return
+        if who is not None and who.at == at - 1 and who.phrases and word.endswith("ed") and self._reduced(after):
+            self._appointed(at, after, who, nominates)
+            return
+        done_to = objects(self.row, after - 1)
+        if done_to is None:
+            return
+        persons, beyond = done_to
+        if word in ("made", "declared", "chosen", "assigned", "approves", "approved", "confirms", "confirmed") and not self._takes_post(beyond, persons):
+            return
+        verbs = who.verbs if who is not None else self._auxiliaries(at)
+        if self._unreal(at, who.at if who else at, verbs):
+            return
+        taken = complement(self.story, self.scene, beyond)
+        for person in persons:
+            roles = taken
+            if roles is None and person.appositions and len(person.appositions) > 0 and not person.appositions[-1].former and word not in ("hired",):
+                last = [role for role in person.appositions if not role.former]
+                keep = last if len(last) == len(person.appositions) else last[-1:]
+                person.appositions = [role for role in person.appositions if role not in keep]
+                roles = Complement(keep, person.end, False, beyond)
+            if roles is None:
+                roles = self._to_succeed(beyond, person)
+                if roles is None:
+                    continue
+            self._arrive(person.text, person.core[0], roles, at, nominates, "appoint-active", kind_word=word)
+
+    def _reduced(self, after: int) -> bool:
+        """"Powell, appointed to the board in 2012": a participle without an auxiliary."""
+        return self.row[after : after + 1] != [] and self.row[after].low in ("as", "to", "by") or (
+            self.row[after : after + 1] != [] and self.row[after].kind == "R"
+        )
+
+    def _takes_post(self, beyond: int, persons: list[Phrase]) -> bool:
+        following = self.row[beyond : beyond + 1]
+        return bool(following) and (following[0].low in ("as", "to") or following[0].kind == "R")
+
+    def _appointed(self, at: int, after: int, who: Subject, nominates: bool) -> None:
+        if self._unreal(at, who.at, who.verbs):
+            return
+        word = self.row[at].low
+        if any(low in ("re-elected", "reelected", "re-appointed") for low in (word,)):
+            return
+        taken = complement(self.story, self.scene, after)
+        if taken is None:
+            for name in who.names:
+                replaced = self._to_succeed(after, None)
+                if replaced is not None:
+                    self._arrive(name, who.start, replaced, at, nominates, "appointed-to-succeed", kind_word=word)
+            return
+        if taken.anaphor:
+            taken = Complement(self.topic, taken.end, True, taken.at)
+        for name in who.names:
+            self._arrive(name, who.start, taken, at, nominates, "appointed", kind_word=word, pronoun=not who.phrases)
+
+    def _to_succeed(self, after: int, person: Phrase | None) -> Complement | None:
+        """"named to succeed B as chairman", "to replace B": the posts, B's where none are said."""
+        row = self.row
+        for place in range(after, min(after + 5, len(row) - 1)):
+            if row[place].low in ("succeed", "replace", "succeeding", "replacing"):
+                done_to = objects(row, place)
+                if done_to is None:
+                    return None
+                persons, beyond = done_to
+                taken = complement(self.story, self.scene, beyond)
+                if taken is not None and not taken.anaphor:
+                    return taken
+                roles = self._held_by(persons[0])
+                return Complement(roles, persons[0].end, True, beyond) if roles else None
+        return None
+
+    def _arrive(
+        self, name: str, start: int, taken: Complement, at: int, nominates: bool, rule: str, *, kind_word: str = "", pronoun: bool = False
+    ) -> None:
+        for role in taken.roles:
+            kind: ClaimKind = "nominated" if nominates else "in"
+            public = role.head in _PUBLIC and "vice" not in role.words[:-1] or role.post == "vice president"
+            if kind_word in ("elected", "elects", "elect") and public and self._of_state(role):
+                kind = "elected"
+            if "nominee" in role.modifiers:
+                kind = "nominated"
+            self._find(kind, name, role, start, taken.end, at, rule, anaphoric=taken.anaphor, pronoun=pronoun)
+
+    def _of_state(self, role: Role) -> bool:
+        return not (role.home or self.story.is_company(role.organization) or role.organization is None and self.story.is_company(self.story.home))
+
+    def _become(self, at: int) -> None:
+        who = subject(self.story, self.scene, at, self.focus)
+        if who is None or self._unreal(at, who.at, who.verbs):
+            return
+        joins = self.row[at].low.startswith("join")
+        if joins and not (self.row[at + 1 : at + 2] and self._has_as_or_board(at + 1)):
+            return
+        start = at + 1
+        if joins:
+            for place in range(at + 1, min(at + 6, len(self.row))):
+                if self.row[place].low == "as":
+                    start = place
+        taken = complement(self.story, self.scene, start)
+        if taken is None:
+            return
+        if taken.anaphor:
+            taken = Complement(self.topic, taken.end, True, taken.at)
+        for name in who.names:
+            self._arrive(name, who.start, taken, at, False, "becomes", pronoun=not who.phrases)
+
+    def _has_as_or_board(self, place: int) -> bool:
+        return any(phrase.low in ("as", "board") for phrase in self.row[place : place + 6])
+
+    def _take(self, at: int) -> None:
+        """takes over as, takes office as, took the helm"""
+        following = [phrase.low for phrase in self.row[at + 1 : at + 4]]
+        if following[:1] in (["over"], ["office"], ["up"]) or "post" in following or "reins" in following:
+            if following[:1] == ["office"] and "as" not in following:
+                return
+            self._become(at)
+
+    # leaving
+
+    def _leave(self, at: int) -> None:
+        word = self.row[at].low
+        reason = next(reason for stem, reason in _REASONS.items() if word.startswith(stem))
+        self._departure(at, at + 1, reason, "leaves")
+
+    def _step(self, at: int) -> None:
+        if [phrase.low for phrase in self.row[at + 1 : at + 2]] and self.row[at + 1].low in ("down", "aside"):
+            self._departure(at, at + 2, "resigned", "steps-down")
+
+    def _depart(self, at: int) -> None:
+        """"leaves the post of", "vacated his seat": only with a post."""
+        taken = complement(self.story, self.scene, at + 1)
+        word = self.row[at].low
+        if taken is None or word.startswith(("left", "leav")) and not taken.anaphor and not self._post_word(at):
+            return
+        self._departure(at, at + 1, "moved" if False else "resigned", "leaves-post")
+
+    def _post_word(self, at: int) -> bool:
+        return any(phrase.low in ("post", "position", "as", "job", "role", "office", "positions") for phrase in self.row[at + 1 : at + 5])
+
+    def _give(self, at: int) -> None:
+        if self.row[at + 1 : at + 2] and self.row[at + 1].low == "up":
+            taken = complement(self.story, self.scene, at + 2)
+            if taken is not None:
+                self._departure(at, at + 2, "resigned", "gives-up")
+
+    def _tender(self, at: int) -> None:
+        """"has tendered his resignation", "announced her retirement" """
+        for place in range(at + 1, min(at + 5, len(self.row))):
+            low = self.row[place].low
+            if low in ("resignation", "retirement", "departure") and self.row[place - 1].low in ("his", "her", "its", "their", "formally"):
+                offered = self.row[at].low == "offered"
+                if not offered:
+                    self._departure(at, place + 1, "retired" if low == "retirement" else "resigned", "tenders")
+                return
+            if self.row[place].kind != "W" or low in (",", "that", "."):
+                return
+
+    def _departure(self, at: int, after: int, reason: Reason, rule: str) -> None:
+        who = subject(self.story, self.scene, at, self.focus)
+        if who is None or self._unreal(at, who.at, who.verbs):
+            return
+        if who.passive and self.row[at].low not in ("retiring", "resigning", "stepping", "quitting", "leaving", "retired", "giving", "relinquishing"):
+            return
+        if self._object_of_retirement(at, after):
+            return
+        taken = complement(self.story, self.scene, after)
+        for place, name in enumerate(who.names):
+            phrase = who.phrases[place] if place < len(who.phrases) else None
+            roles, anaphoric = self._left_posts(name, phrase, taken)
+            end = taken.end if taken is not None else self.row[after - 1].end
+            for role in roles:
+                self._find("out", name, role, who.start, end, at, rule, reason=reason, anaphoric=anaphoric, pronoun=not who.phrases)
+            if roles and phrase is not None:
+                self._drop(phrase, roles)
+
+    def _object_of_retirement(self, at: int, after: int) -> bool:
+        """"will retire 2.6 mln dlrs of notes": debt is retired, too."""
+        if not self.row[at].low.startswith("retir"):
+            return False
+        return any(p.low[:1].isdigit() and not p.low.isdigit() or p.low in ("debt", "notes", "debentures", "bonds", "shares") for p in self.row[after : after + 6])
+
+    def _left_posts(self, name: str, phrase: Phrase | None, taken: Complement | None) -> tuple[list[Role], bool]:
+        if taken is not None and taken.roles:
+            return taken.roles, False
+        held = [] if phrase is None else [role for role in phrase.titles + phrase.appositions if not role.former]
+        if held:
+            return held, False
+        known = [role for role in self.story.posts.get(name, ()) if not role.former]
+        if known:
+            return self._last(known), True
+        if taken is not None and taken.anaphor:
+            return self.topic[-1:], True
+        return [], True
+
+    def _last(self, known: list[Role]) -> list[Role]:
+        """The posts said last of a person: all of one phrase."""
+        last = known[-1]
+        return [role for role in known[-4:] if abs(role.start - last.start) < 12 and role.organization == last.organization][-2:]
+
+    # removing
+
+    def _remove(self, at: int) -> None:
+        who = subject(self.story, self.scene, at, self.focus)
+        word = self.row[at].low
+        auxiliaries = self._auxiliaries(at)
+        if any(low in _BE for low in auxiliaries) or who is not None and who.passive:
+            if who is None or self._unreal(at, who.at, who.verbs) or word in ("suspended", "impeached"):
+                return
+            taken = complement(self.story, self.scene, at + 1)
+            for place, name in enumerate(who.names):
+                phrase = who.phrases[place] if place < len(who.phrases) else None
+                roles, anaphoric = self._left_posts(name, phrase, taken)
+                end = taken.end if taken is not None else self.row[at].end
+                for role in roles:
+                    self._find("out", name, role, who.start, end, at, "removed", reason="dismissed", anaphoric=anaphoric, pronoun=not who.phrases)
+                if phrase is not None:
+                    self._drop(phrase, roles)
+            return
+        if word in ("suspended", "suspends", "impeached"):
+            return
+        done_to = objects(self.row, at, reach=5)
+        if done_to is None or self._unreal(at, who.at if who else at, auxiliaries):
+            return
+        persons, beyond = done_to
+        taken = complement(self.story, self.scene, beyond) if self.row[beyond : beyond + 1] and self.row[beyond].low in ("as", "from") else None
+        for phrase in persons:
+            roles, anaphoric = self._left_posts(phrase.text, phrase, taken)
+            if word.startswith("dismiss") and taken is None and not phrase.titles and not phrase.appositions:
+                continue
+            for role in roles:
+                self._find("out", phrase.text, role, self.row[at].start, taken.end if taken else phrase.end, at, "removes", reason="dismissed", anaphoric=anaphoric)
+            self._drop(phrase, roles)
+
+    # succeeding
+
+    def _succeed(self, at: int) -> None:
+        word = self.row[at].low
+        who = subject(self.story, self.scene, at, self.focus)
+        auxiliaries = who.verbs if who is not None else self._auxiliaries(at)
+        if any(low in _BE for low in auxiliaries) and word in ("replaced", "succeeded"):
+            self._succeeded_by(at, who)
+            return
+        done_to = objects(self.row, at, reach=6)
+        if done_to is None:
+            return
+        persons, beyond = done_to
+        predecessor = persons[0]
+        taken = complement(self.story, self.scene, beyond)
+        participle = word in ("succeeding", "replacing") or "to" in auxiliaries[:1]
+        if participle:
+            self._after_appointment(at, predecessor, taken)
+            return
+        if who is None or self._unreal(at, who.at, auxiliaries) or not who.names or who.names[0] == predecessor.text:
+            return
+        roles = taken.roles if taken is not None and taken.roles else self._held_by(predecessor)
+        if not roles:
+            roles = [finding.role for finding in self.here if finding.kind == "in" and finding.person == who.names[0]]
+        would = "would" in auxiliaries
+        if would:
+            return
+        end = taken.end if taken is not None else predecessor.end
+        for role in roles:
+            self._find("in", who.names[0], role, who.start, end, at, "succeeds", anaphoric=taken is None, pronoun=not who.phrases)
+            self._find("out", predecessor.text, role, self.row[at].start, end, at, "succeeded", reason="unknown", anaphoric=taken is None)
+        self._drop(predecessor, roles)
+        if roles:
+            self._why_left(predecessor.text, self.row, beyond)
+
+    def _succeeded_by(self, at: int, who: Subject | None) -> None:
+        """"He will be replaced by B", "was succeeded by B as chairman" """
+        if who is None or self._unreal(at, who.at, who.verbs):
+            return
+        if not (self.row[at + 1 : at + 2] and self.row[at + 1].low == "by"):
+            return
+        done_to = objects(self.row, at + 1, reach=5)
+        if done_to is None:
+            return
+        successor, beyond = done_to[0][0], done_to[1]
+        taken = complement(self.story, self.scene, beyond) if self.row[beyond : beyond + 1] and self.row[beyond].low == "as" else None
+        phrase = who.phrases[0] if who.phrases else None
+        roles, anaphoric = self._left_posts(who.names[0], phrase, taken)
+        known_out = any(f.kind == "out" and f.person == who.names[0] for f in self.findings)
+        if not who.phrases:
+            last = [f.role for f in self.findings if f.kind == "out" and f.person == who.names[0]]
+            roles = taken.roles if taken and taken.roles else last[-2:] or roles
+        end = taken.end if taken is not None else successor.core[1]
+        for role in roles:
+            self._find("in", successor.text, role, who.start, end, at, "replaced-by", anaphoric=anaphoric)
+            if not known_out:
+                self._find("out", who.names[0], role, who.start, end, at, "replaced", reason="unknown", anaphoric=anaphoric)
+
+    def _after_appointment(self, at: int, predecessor: Phrase, taken: Complement | None) -> None:
+        """"named A as chairman, succeeding B": B leaves what A has just been given."""
+        given = [f for f in self.here if f.kind in ("in", "elected", "nominated") and f.person != predecessor.text]
+        if not given:
+            return
+        if given[-1].kind == "nominated":
+            return
+        person = given[-1].person
+        roles = taken.roles if taken is not None and taken.roles else [f.role for f in given if f.person == person]
+        end = predecessor.core[1]
+        for role in roles:
+            self._find("out", predecessor.text, role, self.row[at].start, end, at, "succeeding", reason="unknown", anaphoric=taken is None)
+        self._drop(predecessor, roles)
+        place = next((i for i, phrase in enumerate(self.row) if phrase is predecessor), len(self.row))
+        self._why_left(predecessor.text, self.row, place + 1)
+
+    def _why_left(self, name: str, row: list[Phrase], at: int) -> None:
+        """"succeeding B, who retired": the reason, told after the name."""
+        if not tells_leaving(row, at):
+            return
+        for phrase in row[at : at + 7]:
+            for stem, reason in (("resign", "resigned"), ("retir", "retired"), ("died", "died"), ("fired", "dismissed"), ("ousted", "dismissed"), ("dismissed", "dismissed"), ("quit", "resigned")):
+                if phrase.low.startswith(stem):
+                    for finding in self.here:
+                        if finding.kind == "out" and finding.person == name:
+                            finding.reason = reason  # type: ignore[assignment]
+                    return
+
+    def _die(self, at: int) -> None:
+        who = subject(self.story, self.scene, at, self.focus)
+        if who is None or not who.phrases or self._unreal(at, who.at, who.verbs):
+            return
+        if self.row[at].low == "killed" and not who.passive:
+            return
+        phrase = who.phrases[0]
+        held = [role for role in phrase.titles if not role.former]
+        for role in held:
+            self._find("out", phrase.text, role, who.start, self.row[at].end, at, "dies", reason="died")
+        self._drop(phrase, held)
+
+    # shared
+
+    def _held_by(self, phrase: Phrase) -> list[Role]:
+        held = [role for role in phrase.titles + phrase.appositions if not role.former]
+        if held:
+            return held
+        outs = [f.role for f in self.findings + self.here if f.kind == "out" and f.person == phrase.text]
+        if outs:
+            return outs[-3:]
+        return self._last(known) if (known := [r for r in self.story.posts.get(phrase.text, ()) if not r.former]) else []
+
+    def _auxiliaries(self, at: int) -> list[str]:
+        found = []
+        for place in range(at - 1, max(-1, at - 5), -1):
+            if self.row[place].kind != "W":
+                break
+            found.append(self.row[place].low)
+        return found
+
+    def _unreal(self, at: int, subject_at: int, verbs: list[str]) -> bool:
+        if unreal(self.scene, at, subject_at, verbs) is not None:
+            return True
+        return "would" in verbs and not would_is_decided(self.scene, at)
+
+    def _drop(self, phrase: Phrase, roles: list[Role]) -> None:
+        """A post that is taken or left is not listed as held again."""
+        phrase.titles = [role for role in phrase.titles if role not in roles]
+        phrase.appositions = [role for role in phrase.appositions if role not in roles]
+
+    def _find(
+        self, kind: ClaimKind, person: str, role: Role, start: int, end: int, at: int, rule: str, *,
+        reason: Reason | None = None, anaphoric: bool = False, pronoun: bool = False,
+    ) -> None:
+        low, high = min(start, self.row[at].start), max(end, self.row[at].end)
+        self.here.append(
+            Finding(
+                kind=kind, person=person, role=role, scene=self.index, start=low, end=high,
+                at=self.row[at].start, rule=rule, reason=reason, reported=self.reported,
+                acting=role.acting, anaphoric=anaphoric, pronoun=pronoun,
+                organization=self.story.organization(role, person, self.scene, self.row[at].start),
+            )
+        )
+        self.topic = [f.role for f in self.here if f.at == self.row[at].start]
+        self.story.remember(person, role)

@@ -1,0 +1,240 @@
+"""Who does what to whom, read off a row of phrases around a verb."""
+
+import msgspec
+
+from events.reading.phrases import Phrase
+from events.reading.posts import Role
+from events.reading.scene import Scene, Story
+from events.reading.words import words
+
+_AUXILIARIES = frozenset("has have had was were is are been be being will would to did does got gets 'd 'll".split())
+_ADVERBS = frozenset(
+    "also already then now today yesterday just ben again ago later earlier first soon once twice thus himself herself "
+    "monday tuesday wednesday thursday friday saturday sunday on in".split()
+)
+_PASSIVE = frozenset("was were is are been be being get gets got ben".split())
+_PLURAL = frozenset("have were are".split())
+_PRONOUNS = frozenset(["he", "she"])
+_NEGATIONS = frozenset("not never n't no neither nor cannot without".split())
+_MODALS = frozenset("may might could should must can cannot ought shall".split())
+_SAYING = frozenset("said says announced reported confirmed added that saying".split())
+_FILLERS = frozenset(
+    "as to be become serve the a an his her their its our new post posts position positions role roles job jobs office "
+    "of additional title titles an also both country company nation next 's up take over duties seat responsibilities "
+    "newly permanent full-time effective immediately from interim again instead one place for acting back formally "
+    "today yesterday on in".split()
+)
+_ANAPHORS = frozenset("post posts position positions role job office seat duties".split())
+_MAX_ASIDE = 26  # phrases between a subject and its verb
+_MAX_COMPLEMENT = 12
+
+
+class Subject(msgspec.Struct):
+    """The persons that a verb is said of. `start`: token where they begin; `phrases` empty for a pronoun."""
+
+    names: list[str]
+    phrases: list[Phrase]
+    start: int
+    verbs: list[str]  # auxiliaries and adverbs before the verb
+    at: int  # index in the row of the first of them
+
+    @property
+    def passive(self) -> bool:
+        return any(word in _PASSIVE for word in self.verbs)
+
+
+class Complement(msgspec.Struct):
+    """The posts that a verb takes after it, or a word that stands for one ("his post")."""
+
+    roles: list[Role]
+    end: int  # token
+    anaphor: bool
+    at: int  # index in the row after it
+
+
+def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject | None:
+    """Whom the verb at `at` is said of; None where nobody named is found. `focus`: whom a pronoun means."""
+    row = scene.row
+    verbs: list[str] = []
+    place = at - 1
+    while place >= 0 and row[place].kind == "W" and _auxiliary(row[place].low):
+        verbs.append(row[place].low)
+        place -= 1
+    if place < 0:
+        return None
+    phrase = row[place]
+    if phrase.kind == "P":
+        return _listed(row, place, verbs)
+    if phrase.low in _PRONOUNS:
+        who = _nearest(row, place) or focus
+        return None if who is None else Subject([who], [], phrase.start, verbs, place)
+    if phrase.low == "who":
+        before = place - 1
+        if before >= 0 and row[before].low == ",":
+            before -= 1
+        if before >= 0 and row[before].kind == "P":
+            return _listed(row, before, verbs) if any(v in _PLURAL for v in verbs) else _one(row, before, verbs)
+        return None
+    if phrase.low in (",", "and", "but", "then") or phrase.kind in ("O", "N", "G", "W"):
+        return _across(row, place, verbs, focus, joined=phrase.low in ("and", "but", "then"))
+    return None
+
+
+def _auxiliary(low: str) -> bool:
+    return low in _AUXILIARIES or low in _ADVERBS or low in _NEGATIONS or low in _MODALS or low.endswith("ly")
+
+
+def _one(row: list[Phrase], place: int, verbs: list[str]) -> Subject:
+    phrase = row[place]
+    return Subject([phrase.text], [phrase], phrase.start, verbs, place)
+
+
+def _listed(row: list[Phrase], place: int, verbs: list[str]) -> Subject:
+    """"A, B and C have resigned": all of them."""
+    phrases = [row[place]]
+    if not any(verb in ("has", "is", "was") for verb in verbs):
+        while place >= 2 and len(phrases) < 16:
+            if row[place - 1].low in ("and", ",", "&") and row[place - 2].kind == "P":
+                place -= 2
+            elif row[place - 1].kind == "P" and row[place - 1].appositions:
+                place -= 1
+            elif place >= 3 and row[place - 1].low == "and" and row[place - 2].low == "," and row[place - 3].kind == "P":
+                place -= 3
+            else:
+                break
+            phrases.insert(0, row[place])
+    return Subject([one.text for one in phrases], phrases, phrases[0].start, verbs, place)
+
+
+def _across(row: list[Phrase], place: int, verbs: list[str], focus: str | None, *, joined: bool) -> Subject | None:
+    """The subject beyond an aside ("X, who had been president, has been named") or before an "and"."""
+    lowest = max(0, place - _MAX_ASIDE)
+    for at in range(place, lowest - 1, -1):
+        phrase = row[at]
+        if phrase.low in (";", ":", "."):
+            return None
+        if phrase.low in _SAYING and at < place:
+            following = row[at + 1]
+            if joined and following.kind == "P":
+                return _one(row, at + 1, verbs)
+            if joined and following.low in _PRONOUNS and focus is not None:
+                return Subject([focus], [], following.start, verbs, at + 1)
+            return None
+        if phrase.kind == "P" and not joined:
+            closes = at + 1 < len(row) and row[at + 1].low == ","
+            if (closes or phrase.appositions or row[at + 1].start - phrase.core[1] > 0) and row[place].low == ",":
+                return _listed(row, at, verbs)
+            if at and row[at - 1].low in ("of", "by", "with", "to", "for", "from", "against", "under"):
+                continue
+            return None
+    if joined:
+        for at in range(lowest, place):
+            if row[at].kind == "P" and (at == 0 or row[at - 1].low in ("said", "that", ",", "-", "january", "february") or at < 6):
+                return _one(row, at, verbs)
+            if row[at].low in _PRONOUNS and focus is not None:
+                return Subject([focus], [], row[at].start, verbs, at)
+    return None
+
+
+def _nearest(row: list[Phrase], place: int) -> str | None:
+    """The person of the same sentence whom a pronoun means: the first one before it."""
+    for phrase in row[:place]:
+        if phrase.kind == "P":
+            return phrase.text
+    return None
+
+
+def objects(row: list[Phrase], at: int, reach: int = 7) -> tuple[list[Phrase], int] | None:
+    """The persons that the verb at `at` is done to, and the index after them."""
+    for place in range(at + 1, min(at + 1 + reach, len(row))):
+        phrase = row[place]
+        if phrase.kind == "P":
+            found = [phrase]
+            while place + 2 < len(row) and row[place + 1].low in ("and", ",") and row[place + 2].kind == "P":
+                found.append(row[place + 2])
+                place += 2
+            if len(found) > 1 and row[place - 1].low != "and":
+                found = found[:1]
+                place = at + 1 + [row[at + 1 + k] is found[0] for k in range(reach)].index(True)
+            return found, place + 1
+        if phrase.kind != "W" or phrase.low in (",", ".", ";", "that", "by", "to", "who", "in", "at", "as", "and"):
+            return None
+    return None
+
+
+def complement(story: Story, scene: Scene, at: int) -> Complement | None:
+    """The posts after the verb or name before `at`: "as chairman", "to be president of X", "to the board"."""
+    row = scene.row
+    anaphor = False
+    place = at
+    limit = min(at + _MAX_COMPLEMENT, len(row))
+    prepositions: list[str] = []
+    while place < limit:
+        phrase = row[place]
+        if phrase.kind == "R":
+            assert phrase.roles is not None
+            if phrase.roles.plural and anaphor:
+                return None
+            return Complement(phrase.roles.roles, phrase.end, False, place + 1)
+        if phrase.kind == "P" and phrase.titles and prepositions and prepositions[-1] == "as":
+            return None
+        if phrase.low == "by":
+            place += 1
+            while place < limit and (row[place].kind in ("P", "O", "G", "N") or row[place].low in ("the", "a", "president")):
+                place += 1
+            continue
+        if phrase.kind in ("O", "N", "G") or phrase.low in _FILLERS or phrase.low in ("'s", "'"):
+            board = _board(story, scene, place)
+            if board is not None:
+                return board
+            if phrase.kind != "W" and phrase.kind != "G" and not (place + 1 < limit and row[place + 1].low in ("'s", "'")):
+                break
+            if phrase.low in ("to", "as", "from"):
+                prepositions.append(phrase.low)
+            anaphor = anaphor or phrase.low in _ANAPHORS
+            place += 1
+            continue
+        if phrase.low == "board":
+            board = _board(story, scene, place)
+            if board is not None:
+                return board
+        if phrase.kind == "W" and (phrase.low.endswith("ly") or phrase.low.isdigit() or _dated(phrase.low)):
+            place += 1
+            continue
+        break
+    if anaphor:
+        return Complement([], row[place - 1].end, True, place)
+    return None
+
+
+def _dated(low: str) -> bool:
+    return low in _MONTHS or low in ("early", "late", "last", "next", "month", "year", "week", "this")
+
+
+_MONTHS = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sept sep oct nov dec monday tuesday wednesday thursday friday saturday sunday".split()
+)
+
+
+def _board(story: Story, scene: Scene, place: int) -> Complement | None:
+    """"to its board", "to the Jacobs board of directors", "from Calny's board": a member of that board."""
+    row = scene.row
+    organization = None
+    for at in range(place, min(place + 5, len(row))):
+        phrase = row[at]
+        if phrase.low == "board":
+            end = at + 1
+            if at + 2 < len(row) and row[at + 1].low == "of" and row[at + 2].low == "directors":
+                end = at + 3
+            if organization is None and end + 1 < len(row) and row[end].low == "of":
+                following = row[end + 1] if row[end + 1].low != "the" else row[min(end + 2, len(row) - 1)]
+                if following.kind in ("O", "N"):
+                    organization = following.text
+            role = Role(["board", "member"], phrase.start, row[end - 1].end, "member", organization, True, organization is None)
+            return Complement([role], row[end - 1].end, False, end)
+        if phrase.kind in ("O", "N"):
+            organization = phrase.text
+        elif phrase.low not in ("the", "its", "'s", "'", "to", "from", "company", "a", "of", "his", "their", "on", "also", "corporate", "as"):
+            return None
+    return None

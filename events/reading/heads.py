@@ -1,0 +1,90 @@
+"""Which nouns head the name of a post, in which company. "chief" heads one in "police chief", not in "chief aim"."""
+
+from events.reading.text import Token
+from events.reading.words import words
+
+HEADS = words("heads")
+RANKS = words("ranks")
+_FIELDS = words("fields")
+MODIFIERS = words("modifiers")
+COLLECTIVES = frozenset(
+    "committee board council party cabinet parliament commission court club team panel senate house".split()
+)
+_STOP = words("stop_names")
+_GENERALS = frozenset(
+    "attorney solicitor auditor inspector surgeon director secretary governor comptroller prosecutor".split()
+)
+_OFFICERS = frozenset(
+    "executive financial operating information technology medical investment marketing legal administrative "
+    "technical scientific security risk compliance commercial accounting people product".split()
+)
+# Heads of one word that need one of these words before them.
+_NEEDS = {
+    "economist": frozenset(["chief", "u.k.", "u.s."]),
+    "strategist": frozenset(["chief"]),
+    "lawyer": frozenset(["top", "chief"]),
+    "attorney": frozenset("u.s. us district state county city".split()),
+    "manager": frozenset("general campaign city team division regional managing stage tour".split()),
+    "prosecutor": frozenset("chief state special general public".split()),
+    "representative": frozenset("trade special state permanent".split()),
+    "negotiator": frozenset("chief debt top lead".split()),
+}
+_WHEN_CAPITAL = frozenset(["representative", "prince", "king", "queen", "pope", "emir", "sultan", "member", "members"])
+_NEVER = frozenset(["executive", "cardinal", "captain", "secretary/treasurer"])
+MAYBE_HEADS = (HEADS | frozenset("officer general executive staff parliament negotiator assistant".split())) - frozenset(["captain"])
+
+
+def head_width(tokens: list[Token], place: int, floor: int) -> int:
+    """How many tokens, the last at `place`, make the head of a post's name; 0 where they make none."""
+    low = tokens[place].low
+    before = tokens[place - 1].low if place > floor else ""
+    second = tokens[place - 2].low if place - 1 > floor else ""
+    after = tokens[place + 1].low if place + 1 < len(tokens) else ""
+    if low == "officer":
+        return 3 if before in _OFFICERS and second == "chief" else 0
+    if low == "executive":
+        return 2 if before == "chief" and after != "officer" else 0
+    if low == "general":
+        return 2 if before in _GENERALS else 0
+    if low in ("staff", "parliament"):
+        return 3 if before == "of" and second == ("chief" if low == "staff" else "member") else 0
+    if low in _NEVER or after == "general" and low in _GENERALS:
+        return 0
+    if low == "directors" and before == "of":
+        return 0  # "board of directors"
+    if low == "assistant":
+        return 1 if after == "to" and place + 2 < len(tokens) and tokens[place + 2].low == "the" else 0
+    if low in _NEEDS:
+        if low == "representative" and tokens[place].capital:
+            return 1
+        return 1 if before in _NEEDS[low] or second in _NEEDS[low] and before in RANKS else 0
+    if low in ("chief", "head", "leader", "chair"):
+        return _loose(tokens, place, floor, after)
+    if low in ("member", "members"):
+        if after == "of" and place + 2 < len(tokens) and tokens[place + 2].low == "parliament":
+            return 0
+        return 1 if after == "of" or before in COLLECTIVES or tokens[place].capital else 0
+    if low in ("sen", "rep", "gov"):
+        return 1 if tokens[place].text.endswith(".") or after and tokens[place + 1].capital else 0
+    if low in _WHEN_CAPITAL:
+        return 1 if tokens[place].capital or before == "the" else 0
+    return 1
+
+
+def _loose(tokens: list[Token], place: int, floor: int, after: str) -> int:
+    """chief, head, leader and chair are also other words: they head a post only beside what they lead."""
+    low = tokens[place].low
+    if low == "chief" and (after in RANKS or after in _FIELDS or after in HEADS or after in ("officer", "of") and tokens[place + 2 : place + 3] and tokens[place + 2].low == "staff"):
+        return 0
+    if low == "chief" and after in ("executive", "financial", "operating", "information"):
+        return 0
+    if after == "of" or low == "chair" and after == "for":
+        return 1
+    if place <= floor:
+        return 0
+    previous = tokens[place - 1]
+    if previous.low in ("'s", "'") or previous.low in MODIFIERS or previous.low in COLLECTIVES:
+        return 1
+    if previous.capital and previous.low not in _STOP:
+        return 1
+    return 1 if previous.low in RANKS or previous.low in _FIELDS or previous.low in ("bank", "union", "guard", "agency", "as") else 0

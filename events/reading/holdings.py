@@ -1,0 +1,101 @@
+"""Rules for who holds or held a post: titles, appositions, "is chairman of", "served as"."""
+
+from events.reading.finding import Finding
+from events.reading.grammar import complement, subject
+from events.reading.phrases import Phrase
+from events.reading.posts import Role
+from events.reading.scene import Scene, Story
+from events.reading.words import mapping
+
+_FRAMES = mapping("verbs")
+_BE = {"is": False, "was": True, "were": True, "are": False, "been": True}
+_EMPTY = frozenset("candidate nominee contender hopeful".split())
+
+
+def holdings(story: Story, index: int, focus: str | None) -> list[Finding]:
+    """The posts that the sentence places named persons in, now or formerly."""
+    scene = story.scenes[index]
+    found: list[Finding] = []
+    for place, phrase in enumerate(scene.row):
+        if phrase.kind == "P":
+            for role in phrase.titles:
+                _hold(story, scene, index, found, phrase.text, role, phrase.start, phrase.core[1], "title")
+            for role in phrase.appositions:
+                _hold(story, scene, index, found, phrase.text, role, phrase.core[0], max(role.end, phrase.core[1]), "apposition")
+        elif phrase.kind == "W" and (phrase.low in _BE or _FRAMES.get(phrase.low) in ("serve", "remain", "lead")):
+            _said(story, scene, index, place, focus, found)
+    return found
+
+
+def _hold(
+    story: Story, scene: Scene, index: int, found: list[Finding], person: str, role: Role, start: int, end: int, rule: str,
+    *, former: bool = False, pronoun: bool = False,
+) -> None:
+    if role.modifiers & _EMPTY:
+        return
+    low, high = min(start, role.start), max(end, role.end)
+    if role.elect:
+        found.append(
+            Finding(kind="elected", person=person, role=role, scene=index, start=low, end=high, at=role.start, rule="elect",
+                    background=True, organization=story.organization(role, person, scene, role.start))
+        )
+        return
+    past = former or role.former
+    if "ousted" in role.modifiers or "deposed" in role.modifiers or "removed" in role.modifiers:
+        found.append(
+            Finding(kind="out", person=person, role=role, scene=index, start=low, end=high, at=role.start, rule="ousted-title",
+                    reason="dismissed", background=True, organization=story.organization(role, person, scene, role.start))
+        )
+        return
+    found.append(
+        Finding(
+            kind="held" if past else "holds", person=person, role=role, scene=index, start=low, end=high, at=role.start,
+            rule=rule, acting=role.acting, pronoun=pronoun,
+            organization=story.organization(role, person, scene, role.start),
+        )
+    )
+    story.remember(person, role)
+
+
+def _said(story: Story, scene: Scene, index: int, place: int, focus: str | None, found: list[Finding]) -> None:
+    """"X is chairman of Y", "X, who had been president", "X served as counsel", "X remains chairman"."""
+    row = scene.row
+    word = row[place].low
+    frame = _FRAMES.get(word)
+    if word in _BE:
+        taken_at = place + 1
+        if place + 1 < len(row) and row[place + 1].kind == "W" and (row[place + 1].low in ("been", "being") or _FRAMES.get(row[place + 1].low) is not None):
+            return
+    elif frame == "lead":
+        return
+    else:
+        taken_at = place + 1
+    who = subject(story, scene, place, focus)
+    if who is None:
+        return
+    verbs = [*who.verbs, word]
+    if any(low in ("not", "never", "would", "could", "might", "may", "should", "to", "will") for low in verbs) and frame != "remain":
+        return
+    taken = complement(story, scene, taken_at)
+    if taken is None or taken.anaphor:
+        return
+    if word in _BE and not _direct(row, taken_at):
+        return
+    former = word in ("was", "were", "served", "acted", "worked") or "had" in verbs or "previously" in verbs
+    if word == "been" and "has" in verbs:
+        former = False
+    if word == "serve" or word == "serving":
+        former = "had" in verbs
+    for name in who.names:
+        for role in taken.roles:
+            _hold(story, scene, index, found, name, role, who.start, taken.end, "is", former=former, pronoun=not who.phrases)
+
+
+def _direct(row: list[Phrase], at: int) -> bool:
+    """Whether the post follows the verb at once, not after "in the office of"."""
+    for phrase in row[at : at + 5]:
+        if phrase.kind == "R":
+            return True
+        if phrase.kind == "W" and phrase.low not in ("the", "a", "an", "also", "now", "currently", "previously", "once", "briefly", "then", "as", "still", "both", "long"):
+            return False
+    return False

@@ -1,0 +1,79 @@
+"""What is no change: calls, threats, expectations, refusals, denials, hypotheticals."""
+
+from events.reading.phrases import Phrase
+from events.reading.scene import Scene
+
+_NEGATIONS = frozenset("not never n't no neither nor cannot refused refuses denied denies declined declines falsely".split())
+_MODALS = frozenset("may might could should must can cannot ought".split())
+# Words before a verb that make it wished, feared or asked for.
+_UNREAL = frozenset(
+    "if unless whether should calls called call calling demand demands demanded demanding urge urged urges urging want "
+    "wants wanted wanting refuse refuses refused refusing deny denies denied denying rumours rumors rumoured rumored "
+    "speculation speculated threat threatens threatened threatening expected expects likely unlikely hopes hoped consider considers "
+    "considering considered possible possibly potential contender contenders candidate candidates favourite favorite "
+    "vowed attempt attempts attempted motion bid failed fails ready preparing plan "
+    "prepared seeking sought seek seeks pressure pressured petition suggested suggests proposal wish wished wishes "
+    "hypothetical rather pressed pressing pushed bids aims denial unwilling willing planned plans planning intends intended "
+    "asked allow eligible opportunity how why what before until".split()
+)
+_BEFORE_INFINITIVE = frozenset("agreed decided forced chosen set due elected named appointed announced asked is are was were".split())
+_BOUNDARIES = frozenset([";", ":", "."])
+_UNNAMED = frozenset("sources source insiders reportedly rumours rumors media newspaper".split())
+_REACH = 9
+
+
+def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> str | None:
+    """The word that keeps the verb at `verb` from having happened or been decided; None where nothing does."""
+    row = scene.row
+    for word in auxiliaries:
+        if word in _NEGATIONS or word in _MODALS:
+            return word
+    start = max(0, subject_at - _REACH)
+    for place in range(verb - 1, start - 1, -1):
+        phrase = row[place]
+        if phrase.low in _BOUNDARIES:
+            break
+        if place < subject_at and phrase.low in ("said", "says", "announced", "confirmed", ",", "and", "after", "as"):
+            break
+        if phrase.kind == "W" and (phrase.low in _UNREAL or phrase.low in _NEGATIONS):
+            return phrase.low
+    first = row[0].low
+    if first in ("if", "unless", "should", "whether") and verb < 30:
+        return first
+    following = row[verb + 1 : verb + 3]
+    if any(phrase.low in ("if", "unless") for phrase in following):
+        return "if"
+    return None
+
+
+def would_is_decided(scene: Scene, verb: int) -> bool:
+    """"X said he would step down": a named party announces it; without that "would" decides nothing."""
+    row = scene.row
+    for place in range(verb - 1, max(-1, verb - 12), -1):
+        if row[place].low in ("said", "announced", "confirmed", "says"):
+            before = row[place - 1] if place else None
+            return before is not None and (before.kind in ("P", "O", "N") or before.low in ("he", "she", "it", "also"))
+        if row[place].low in ("if", "that", ";"):
+            return row[place].low == "that" and would_is_decided(scene, place)
+    return False
+
+
+def hearsay(scene: Scene) -> bool:
+    """Whether the sentence rests on unnamed sources or on another outlet."""
+    row = scene.row
+    for place, phrase in enumerate(row):
+        if phrase.low in _UNNAMED:
+            return True
+        if phrase.low in ("familiar", "anonymity", "unidentified"):
+            return True
+        if phrase.low == "citing" and place + 1 < len(row):
+            return any(word.low in ("sources", "officials", "people") for word in row[place + 1 : place + 6])
+    return False
+
+
+def tells_leaving(row: list[Phrase], at: int) -> bool:
+    """Whether the words after a name tell that the person has left: "who resigned", "who is retiring"."""
+    return any(
+        phrase.low in ("resigned", "retired", "died", "retires", "quit", "resigns", "retiring", "resigning", "fired", "ousted", "dismissed", "sacked")
+        for phrase in row[at : at + 7]
+    )

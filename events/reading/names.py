@@ -1,0 +1,183 @@
+"""Names of persons: where they stand in a sentence, and which is the fullest form the article gives."""
+
+import msgspec
+
+from events.reading.countries import DEMONYMS, PLACES
+from events.reading.posts import RolePhrase
+from events.reading.text import Sentence, Token
+from events.reading.words import words
+
+_STOP = words("stop_names")
+_MILITARY = words("ranks_military")
+_PARTICLES = words("particles")
+_ORGANIZATION_WORDS = words("organization_words")
+_SUFFIXES = frozenset("jr sr ii iii iv".split())
+_MAX_PARTS = 6
+
+
+class Name(msgspec.Struct):
+    """A run of capitals outside the posts: a person, an organisation, a place, or a lone word that may be any."""
+
+    kind: str  # P person-like, O organisation, G place, N a lone capital word
+    text: str
+    start: int  # tokens, [start, end); titles such as "Gen." before the name are inside
+    end: int
+    titled: bool = False  # "Mr", "Gen." before it: a person for sure
+
+
+def names(sentence: Sentence, phrases: list[RolePhrase], common: frozenset[str]) -> list[Name]:
+    """The names between the role phrases. `common` are words that the article also writes in lower case."""
+    tokens = sentence.tokens
+    found: list[Name] = []
+    place = 0
+    limits = [(phrase.start, phrase.end) for phrase in phrases] + [(len(tokens), len(tokens))]
+    for start, after in limits:
+        while place < start:
+            token = tokens[place]
+            if token.capital and (
+                token.low not in _STOP or token.low in _MILITARY or len(token.low) == 1 and _inside(tokens, place, place)
+            ):
+                name = _run(tokens, place, start, common, first=place == 0)
+                if name is not None:
+                    found.append(name)
+                    place = name.end
+                    continue
+            place += 1
+        place = max(place, after)
+    return found
+
+
+def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], *, first: bool) -> Name | None:
+    begin = place
+    titled = False
+    while place < limit and tokens[place].low in _MILITARY and tokens[place].capital:
+        titled = True
+        place += 1
+    start = end = place
+    while end < limit and end - start < _MAX_PARTS + 2:
+        token = tokens[end]
+        if token.capital and (token.low not in _STOP or _inside(tokens, end, start)):
+            end += 1
+        elif end > start and token.low[:3] in ("al-", "el-", "ul-", "as-", "ad-"):
+            end += 1
+        elif token.low in _PARTICLES and end > start and end + 1 < limit and (
+            tokens[end + 1].capital or tokens[end + 1].low in _PARTICLES
+        ) and token.low != "e":
+            end += 1
+        elif token.text == "," and end > start and end + 1 < limit and tokens[end + 1].low in _SUFFIXES:
+            end += 1
+        else:
+            break
+    if end == start:
+        return None
+    if first and end - start > 1 and tokens[start].low in common:
+        start += 1
+        begin = start
+    while tokens[end - 1].low in _PARTICLES and not tokens[end - 1].capital:
+        end -= 1
+    run = tokens[start:end]
+    if not titled:
+        shorter = _leading_places(run)
+        if 0 < shorter < len(run):
+            if any(t.low in _ORGANIZATION_WORDS for t in run):
+                return Name("O", _text(run), begin, end)
+            begin = start = start + shorter
+            run = tokens[start:end]
+            if len(run) == 1 and tokens[start - 1].low not in DEMONYMS:
+                return Name("G", _text(tokens[start - shorter : end]), start - shorter, end)
+        elif shorter == len(run):
+            return Name("G", _text(run), begin, end)
+    if not titled and any(t.low in _ORGANIZATION_WORDS for t in run):
+        end = _longer_organization(tokens, end, limit)
+        return Name("O", _text(tokens[start:end]), begin, end)
+    if len(run) == 1:
+        token = run[0]
+        if token.text.isupper() and len(token.text) > 1 and not titled:
+            return Name("O", token.text, begin, end)
+        if first and token.low in common and not titled:
+            return None
+        return Name("P" if titled else "N", token.text, begin, end, titled)
+    if len(run) > _MAX_PARTS or not titled and begin > 0 and tokens[begin - 1].low in ("the", "&"):
+        return Name("O", _text(run), begin, end)
+    return Name("P", _text(run), begin, end, titled)
+
+
+def _inside(tokens: list[Token], place: int, start: int) -> bool:
+    """Whether a word that mostly begins sentences is part of a name here: an initial, "Dean" in "James Dean"."""
+    token = tokens[place]
+    if len(token.low) == 1:
+        return token.text[-1] == "." and (place > start or place + 1 < len(tokens) and tokens[place + 1].capital)
+    return token.low in _INSIDE and place > start
+
+
+_INSIDE = frozenset("may april june august major dean judge prince king young baron".split())
+
+
+def _leading_places(run: list[Token]) -> int:
+    """How many tokens of the run, from its beginning, name a place."""
+    for size in (4, 3, 2, 1):
+        if size <= len(run):
+            text = " ".join(token.low for token in run[:size])
+            if text in PLACES or text in DEMONYMS:
+                return size
+    return 0
+
+
+def _longer_organization(tokens: list[Token], end: int, limit: int) -> int:
+    """"Bank of England", "Ministry of Foreign Affairs"."""
+    while end + 1 < limit and tokens[end].low in ("of", "for") and tokens[end + 1].capital and tokens[end + 1].low not in _STOP:
+        end += 2
+        while end < limit and tokens[end].capital and tokens[end].low not in _STOP:
+            end += 1
+    return end
+
+
+def _text(run: list[Token]) -> str:
+    return " ".join(token.text for token in run).replace(" ,", ",")
+
+
+class Register:
+    """The persons of an article by their last and first words, so that "Ferris" is "George A. Ferris"."""
+
+    def __init__(self) -> None:
+        self._by_last: dict[str, str] = {}
+        self._by_word: dict[str, str] = {}
+        self._order: dict[str, int] = {}
+
+    def add(self, full: str) -> None:
+        parts = _parts(full)
+        if len(parts) < 2:
+            return
+        self._order.setdefault(full, len(self._order))
+        last = parts[-1]
+        known = self._by_last.get(last)
+        if known is None or len(full) > len(known) and _parts(known)[0][0] == parts[0][0]:
+            self._by_last[last] = full
+        for part in parts[:-1]:
+            if len(part) > 2:
+                self._by_word.setdefault(part, full)
+        if len(parts) > 2:
+            self._by_word.setdefault(" ".join(parts[-2:]), full)
+
+    def fullest(self, name: str) -> str:
+        """The fullest form of the name; the name itself where the article has no fuller."""
+        parts = _parts(name)
+        if not parts:
+            return name
+        known = self._by_last.get(parts[-1])
+        if len(parts) == 1:
+            return known or self._by_word.get(parts[0]) or name
+        if known is not None and _parts(known)[0][0] == parts[0][0] and len(known) > len(name):
+            return known
+        if known is None and (" ".join(parts) in self._by_word):
+            return self._by_word[" ".join(parts)]
+        return name
+
+    def knows(self, word: str) -> bool:
+        low = word.lower()
+        return low in self._by_last or low in self._by_word
+
+
+def _parts(name: str) -> list[str]:
+    words_ = [word.strip(".,").lower() for word in name.split()]
+    return [word for word in words_ if word and word not in _SUFFIXES]

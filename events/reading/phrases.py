@@ -1,0 +1,175 @@
+"""A sentence as a row of phrases: persons with the posts said of them, posts, organisations, words."""
+
+import msgspec
+
+from events.reading.names import Name, Register, names
+from events.reading.posts import Role, RolePhrase, role_phrases
+from events.reading.text import Sentence, Token
+
+_ENDS = frozenset([",", ".", ";", ":", "and", "?", "!", "-", "–", "—", "but", "or", "&", "while", ")", "to", "is", "was", "has", "who", "as", "in", "said"])
+_VERBISH = frozenset(
+    "has have had was were is are will would been be said says resigned resigns retired retires quit quits became "
+    "becomes succeeded succeeds replaced replaces stepped steps died dies joined joins remains left leaves told took "
+    "takes announced announces serves served won wins".split()
+)
+_POINTED = frozenset(["its", "his", "her", "their", "our", "the", "'s"])
+
+
+class Phrase(msgspec.Struct):
+    """One element of the row. `kind`: P person, R post, O organisation, G place, N lone capital word, W other."""
+
+    kind: str
+    low: str  # of a W its word in lower case, of others ""
+    start: int  # tokens, [start, end), with what is attached
+    end: int
+    text: str = ""
+    roles: RolePhrase | None = None
+    titles: list[Role] = msgspec.field(default_factory=list)  # of a P: said before the name
+    appositions: list[Role] = msgspec.field(default_factory=list)  # of a P: said after it
+    core: tuple[int, int] = (0, 0)  # of a P: the tokens of the name alone
+    possessor: str | None = None  # of a P with titles: whose ("Trump's health secretary Tom Price")
+    pointed: bool = False  # the title had a determiner: "its chairman, ..."
+
+
+def row(sentence: Sentence, register: Register, common: frozenset[str]) -> list[Phrase]:
+    """The phrases of a sentence, persons not yet joined to their posts; persons enter the register."""
+    tokens = sentence.tokens
+    roles = role_phrases(tokens)
+    found = names(sentence, roles, common)
+    for name in found:
+        if name.kind == "P":
+            register.add(name.text)
+    phrases: list[Phrase] = []
+    place = at_role = at_name = 0
+    while place < len(tokens):
+        if at_role < len(roles) and roles[at_role].start == place:
+            role = roles[at_role]
+            phrases.append(Phrase("R", "", place, role.end, roles=role))
+            place, at_role = role.end, at_role + 1
+        elif at_name < len(found) and found[at_name].start == place:
+            name = found[at_name]
+            phrases.append(Phrase(name.kind, "", place, name.end, name.text, core=(place, name.end)))
+            place, at_name = name.end, at_name + 1
+        else:
+            token = tokens[place]
+            phrases.append(Phrase("W", token.low, place, place + 1, token.text))
+            place += 1
+    return phrases
+
+
+def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
+    """The row again, each person with the titles before and the appositions after the name."""
+    out: list[Phrase] = []
+    place, total = 0, len(phrases)
+    while place < total:
+        phrase = phrases[place]
+        person = None
+        consumed = 0
+        if phrase.kind == "R" and phrase.roles is not None:
+            after = phrases[place + 1] if place + 1 < total else None
+            if after is not None and _nameable(after, register, titled=True):
+                person, consumed = _person(after, register), 2
+                _title(person, phrase)
+            elif after is not None and after.low in (",", "-") and place + 2 < total and _pointed(phrase):
+                second = phrases[place + 2]
+                if second.kind == "R" and place + 3 < total and _nameable(phrases[place + 3], register, titled=True):
+                    person = _person(phrases[place + 3], register)
+                    _title(person, second)
+                    assert second.roles is not None
+                    person.titles = phrase.roles.roles + second.roles.roles
+                    person.start, person.pointed = phrase.start, True
+                    place = _appositions(phrases, place + 4, person, comma_taken=False)
+                    out.append(person)
+                    continue
+                closes = place + 3 >= total or phrases[place + 3].low in _ENDS or phrases[place + 3].low in _VERBISH
+                if second.kind == "P" and closes and not phrase.roles.plural:
+                    person, consumed = _person(second, register), 3
+                    _title(person, phrase)
+                    person.pointed = True
+                    if place + 3 < total and phrases[place + 3].low == ",":
+                        consumed = 4
+        elif _nameable(phrase, register, titled=False):
+            person, consumed = _person(phrase, register), 1
+        if person is None:
+            out.append(phrase)
+            place += 1
+            continue
+        comma_taken = consumed == 4
+        place = _appositions(phrases, place + consumed, person, comma_taken=comma_taken)
+        out.append(person)
+    return out
+
+
+def _nameable(phrase: Phrase, register: Register, *, titled: bool) -> bool:
+    if phrase.kind == "P":
+        return True
+    return phrase.kind == "N" and (titled or register.knows(phrase.text))
+
+
+def _person(phrase: Phrase, register: Register) -> Phrase:
+    return Phrase("P", "", phrase.start, phrase.end, register.fullest(phrase.text), core=phrase.core)
+
+
+def _pointed(phrase: Phrase) -> bool:
+    assert phrase.roles is not None
+    roles = phrase.roles
+    return (
+        roles.determiner in _POINTED
+        or roles.roles[0].organization is not None
+        or roles.roles[0].former
+        or "current" in roles.roles[0].modifiers
+    )
+
+
+def _title(person: Phrase, phrase: Phrase) -> None:
+    assert phrase.roles is not None
+    person.titles = phrase.roles.roles
+    person.possessor = phrase.roles.possessor
+    person.start = phrase.start
+    person.pointed = phrase.roles.determiner in _POINTED
+
+
+def _appositions(phrases: list[Phrase], place: int, person: Phrase, *, comma_taken: bool) -> int:
+    """Attaches what stands between commas after the name; gives the place after it."""
+    total = len(phrases)
+    if not comma_taken and place < total and phrases[place].low != ",":
+        return place
+    for _ in range(4):
+        inside = place if comma_taken else place + 1
+        if inside >= total or not comma_taken and phrases[place].low != ",":
+            break
+        first = phrases[inside]
+        closes = phrases[inside + 1] if inside + 1 < total else None
+        if first.kind == "W" and first.low.isdigit() and len(first.low) < 4:
+            if closes is None or closes.low not in (",", ".", "and"):
+                break
+            person.end = first.end
+            place = inside + 1
+            comma_taken = False
+            if closes.low == "," and inside + 2 < total and phrases[inside + 2].kind != "R":
+                place = inside + 2
+                person.end = closes.end
+                comma_taken = True
+            continue
+        if first.kind == "R" and (closes is None or closes.low in _ENDS or closes.low in _VERBISH or closes.kind == "G"):
+            assert first.roles is not None
+            if closes is not None and closes.low == "as":
+                break
+            person.appositions.extend(first.roles.roles)
+            person.end = first.end
+            place = inside + 1
+            comma_taken = False
+            if closes is not None and closes.low == "," and not (inside + 2 < total and phrases[inside + 2].kind == "R"):
+                place = inside + 2
+                person.end = closes.end
+                comma_taken = True
+            continue
+        break
+    return place
+
+
+def tokens_of(sentence: Sentence, phrase: Phrase) -> list[Token]:
+    return sentence.tokens[phrase.start : phrase.end]
+
+
+__all__ = ["Name", "Phrase", "attached", "row", "tokens_of"]

@@ -1,0 +1,316 @@
+"""Noun phrases that name posts: "the company's former deputy chairman and chief executive officer"."""
+
+import msgspec
+
+from events.reading.heads import COLLECTIVES, MAYBE_HEADS, MODIFIERS, RANKS, head_width
+from events.reading.organizations import WITHIN_NAMES, after_preposition, is_place, joined, named, possessor_before
+from events.reading.text import Token
+from events.reading.words import words
+
+_STOP = words("stop_names")
+_ORGANIZATION_WORDS = words("organization_words")
+DETERMINERS = frozenset("the a an its his her their our your my this that".split())
+_PORTFOLIO_HEADS = frozenset("minister ministers secretary undersecretary adviser advisor".split())
+_PORTFOLIO = frozenset("minister ministers secretary undersecretary".split())
+_ACTING = frozenset("acting interim caretaker provisional temporary".split())
+_FORMER = frozenset("former ex ex- formerly then then- previous one-time onetime once late previously".split())
+_TO_HEADS = frozenset("ambassador adviser advisor envoy assistant counsel consul".split())
+_APPOINTING = frozenset(
+    "named names naming appointed appoints appointing elected elects electing promoted promotes made nominated "
+    "nominates nominating chosen picked selected installed".split()
+)
+_FIELDS = words("fields")
+_TITLED = RANKS | _FIELDS
+_FIRST = frozenset(["minister", "deputy", "vice", "secretary"])
+_PARTIES = frozenset("labour labor conservative republican democratic socialist communist green liberal".split())
+_MAX_LEFT = 12
+
+
+class Role(msgspec.Struct):
+    """A post as the article words it, and what the words around it say of its holder."""
+
+    words: list[str]
+    start: int  # tokens of the sentence, [start, end)
+    end: int
+    head: str
+    organization: str | None = None
+    from_left: bool = False  # the organisation stands before the post
+    home: bool = False  # "its", "the company's": the organisation that the article speaks of
+    modifiers: frozenset[str] = frozenset()
+
+    @property
+    def post(self) -> str:
+        return " ".join(self.words)
+
+    @property
+    def acting(self) -> bool:
+        return bool(self.modifiers & _ACTING)
+
+    @property
+    def former(self) -> bool:
+        return bool(self.modifiers & _FORMER)
+
+    @property
+    def elect(self) -> bool:
+        return "elect" in self.modifiers
+
+
+class RolePhrase(msgspec.Struct):
+    """One noun phrase with one or more posts: "vice chairman and chief executive officer of Emhart"."""
+
+    roles: list[Role]
+    start: int
+    end: int
+    determiner: str | None  # the, a, its, 's, ...
+    possessor: str | None  # "Trump" in "Trump's health secretary"
+    plural: bool
+
+
+def role_phrases(tokens: list[Token]) -> list[RolePhrase]:
+    """The posts named in a sentence, left to right, none overlapping."""
+    found: list[RolePhrase] = []
+    floor = place = 0
+    while place < len(tokens):
+        low = tokens[place].low
+        if low in MAYBE_HEADS or low.endswith("-elect"):
+            width = 1 if low.endswith("-elect") else head_width(tokens, place, floor)
+            if width:
+                phrase = _phrase(tokens, place, width, floor)
+                found.append(phrase)
+                floor = place = phrase.end
+                continue
+        place += 1
+    return found
+
+
+def _phrase(tokens: list[Token], place: int, width: int, floor: int) -> RolePhrase:
+    first, determiner, possessor = _leftwards(tokens, place - width + 1, place + 1, floor)
+    roles = [first]
+    end = first.end = _rightwards(tokens, first)
+    while len(roles) < 6 and (following := _conjoined(tokens, end)) is not None:
+        roles.append(following)
+        end = following.end
+    _share(roles)
+    plural = tokens[place].low in ("members", "directors", "ministers", "mps", "senators", "chairmen")
+    return RolePhrase(roles, first.start, end, determiner, possessor, plural)
+
+
+def _conjoined(tokens: list[Token], end: int) -> Role | None:
+    """The post that follows as "and chief executive officer" or ", chief executive officer"."""
+    if end >= len(tokens) or tokens[end].low not in ("and", ",", "&", "/"):
+        return None
+    start = end + 1
+    while start < len(tokens) and start < end + 4 and tokens[start].low in ("and", "as", "also", "its", "the"):
+        start += 1
+    for place in range(start, min(start + 8, len(tokens))):
+        low = tokens[place].low
+        if low in MAYBE_HEADS and (width := head_width(tokens, place, start)):
+            role, _, possessor = _leftwards(tokens, place - width + 1, place + 1, start)
+            if role.start != start or possessor is not None and tokens[end].low == ",":
+                return None
+            role.end = _rightwards(tokens, role)
+            if role.end < len(tokens):
+                following = tokens[role.end]
+                titled = following.capital and following.low not in _STOP
+                if titled and (tokens[end].low == "," or tokens[place].capital or role.organization):
+                    return None  # "and Finance Minister X": the title of the next person
+            return role
+        if not (low in RANKS or low in MODIFIERS or tokens[place].capital or low in DETERMINERS or low in COLLECTIVES or low in ("'s", "country", "company")):
+            return None
+    return None
+
+
+def _share(roles: list[Role]) -> None:
+    """In "chairman and president of X", and in "X's chairman and president", both posts are X's."""
+    first, last = roles[0], roles[-1]
+    for role in roles[1:]:
+        if role.organization is None and first.from_left:
+            role.organization, role.from_left = first.organization, True
+        role.home = role.home or first.home
+        if first.former and not role.modifiers:
+            role.modifiers = first.modifiers
+    if last.organization is not None:
+        for role in roles:
+            if role.organization is None and not role.home:
+                role.organization = last.organization
+
+
+def _leftwards(
+    tokens: list[Token], start: int, end: int, floor: int
+) -> tuple[Role, str | None, str | None]:
+    """The role whose head is tokens[start:end], its determiner, and whose it is said to be."""
+    head = tokens[end - 1].low
+    post = [token.text if token.text.isupper() else token.low for token in tokens[start:end]]
+    modifiers: set[str] = set()
+    if head.endswith("-elect"):
+        head = head.removesuffix("-elect")
+        post = [head]
+        modifiers.add("elect")
+    organization: list[int] = []  # first and last token
+    determiner = possessor = None
+    place = start - 1
+    lowest = max(floor, start - _MAX_LEFT)
+    home = False
+    while place >= lowest:
+        token = tokens[place]
+        low = token.low
+        if low in DETERMINERS:
+            determiner = low
+            home = low in ("its", "their") or low == "the" and home
+            place -= 1
+            break
+        if low in ("'s", "'"):
+            text, place, possessor_is_home = possessor_before(tokens, place, lowest)
+            if text is None and not possessor_is_home:
+                break
+            determiner, possessor, home = "'s", text, possessor_is_home
+            break
+        if low in MODIFIERS and _modifies(tokens, place, post, organization, lowest):
+            modifiers.add(low)
+        elif low[0].isdigit() and low[-1].isalpha():
+            pass  # "15th"
+        elif organization and (low in _TITLED or low in _ORGANIZATION_WORDS or low in COLLECTIVES):
+            organization[0] = place
+        elif (low in COLLECTIVES or low in _ORGANIZATION_WORDS and low not in _TITLED or low in _PARTIES and head == "leader") and (
+            head not in _PORTFOLIO_HEADS and not (low == "board" and head in ("member", "members"))
+        ):
+            organization = [place, place]
+        elif low in _TITLED and not organization and (low != "first" or post[0] in _FIRST):
+            post.insert(0, low)
+        elif low == "first":
+            pass
+        elif token.capital and (low not in _STOP or low in WITHIN_NAMES):
+            acronym = token.text.isupper() and len(token.text) > 1 or is_place(low)
+            if head in _PORTFOLIO and not acronym and not organization and "prime" not in post:
+                post.insert(0, token.text)
+            elif organization:
+                organization[0] = place
+            else:
+                organization = [place, place]
+        elif low in ("and", "of", "&", "for") and place > lowest and tokens[place - 1].capital:
+            if organization and joined(tokens, place, lowest):
+                organization[0] = place
+            elif low == "and" and head in _PORTFOLIO and not organization and tokens[place - 1].low in _FIELDS:
+                post.insert(0, low)
+            else:
+                break
+        else:
+            break
+        place -= 1
+    role = Role(post, place + 1, end, head, None, False, home, frozenset(modifiers))
+    if organization and _is_named_person(tokens, organization, place, end):
+        role.start = organization[1] + 1
+        return role, None, None
+    if organization:
+        role.organization, role.from_left = named(tokens, organization[0], organization[1] + 1), True
+        if possessor is not None:
+            role.organization = f"{possessor}'s {role.organization}"
+        if tokens[organization[0]].text.islower() and not any(tokens[i].capital for i in range(organization[0], organization[1] + 1)):
+            role.home = True
+    elif possessor is not None:
+        role.organization, role.from_left = possessor, True
+    return role, determiner, possessor
+
+
+def _modifies(tokens: list[Token], place: int, post: list[str], organization: list[int], lowest: int) -> bool:
+    """Whether the word says something of the holder: "newly elected president", not "elected Smith president"."""
+    low = tokens[place].low
+    if low in _PARTIES and (post[0] == "leader" or post[0] in _PORTFOLIO and low in _FIELDS):
+        return False
+    if low in _APPOINTING or low in ("appointed", "elected"):
+        return place > lowest and tokens[place - 1].low in ("newly", "the", "recently", "'s") and not organization
+    return True
+
+
+def _is_named_person(tokens: list[Token], organization: list[int], before: int, end: int) -> bool:
+    """In "named Joseph Burgoon president" the capitals before the post are the person, not the organisation."""
+    if before < 0 or tokens[before].low not in _APPOINTING or tokens[end - 1].capital:
+        return False
+    if end < len(tokens) and tokens[end].capital:
+        return False
+    span = tokens[organization[0] : organization[1] + 1]
+    return not any(
+        token.low in _ORGANIZATION_WORDS or is_place(token.low) or token.text.isupper() and len(token.text) > 2 and "." not in token.text
+        for token in span
+    )
+
+
+def _rightwards(tokens: list[Token], role: Role) -> int:
+    """Where the phrase ends; what follows the head ("of ...", "for ...") goes into post or organisation."""
+    place = role.end
+    for _ in range(3):
+        if place + 1 >= len(tokens):
+            return place
+        low = tokens[place].low
+        if low in ("of", "for") and role.head in _PORTFOLIO and "prime" not in role.words and role.organization != "":
+            end = _portfolio(tokens, place + 1)
+            if end > place + 1 and not _all_places(tokens, place + 1, end):
+                role.words.extend(t.low for t in tokens[place:end])
+                place = end
+                continue
+        if low == "for" and (tokens[place + 1].low in _FIELDS):
+            end = _tail(tokens, place + 1)
+            role.words.extend(t.low for t in tokens[place:end])
+            place = end
+            continue
+        if low == "to" and role.head in _TO_HEADS:
+            end = _portfolio(tokens, place + 1)
+            if end > place + 1 or tokens[place + 1].low == "the":
+                end = max(end, place + 3)
+                role.words.extend(t.text if t.capital else t.low for t in tokens[place:end])
+                place = end
+                continue
+        if low == "," and role.head == "president" and "vice" in role.words and tokens[place + 1].low in _FIELDS:
+            end = _tail(tokens, place + 1)
+            role.words.extend(t.low for t in tokens[place + 1 : end])
+            place = end
+            continue
+        if low == "of" and role.head == "chancellor" and tokens[place + 1 : place + 3] and tokens[place + 2 : place + 3] and tokens[place + 2].low == "exchequer":
+            role.words.extend(["of", "the", "exchequer"])
+            return place + 3
+        if low in ("of", "for", "at") or low == "in" and role.head in ("judge", "justice"):
+            organization, end, home = after_preposition(tokens, place + 1)
+            if end > place + 1:
+                role.home = role.home or home
+                if organization is not None and (role.organization is None or not role.from_left or low == "of"):
+                    role.organization, role.from_left = organization, False
+                return end
+        return place
+    return place
+
+
+def _portfolio(tokens: list[Token], place: int) -> int:
+    """The end of "Health and Social Care", "planning", "the Treasury", "State for Trade"."""
+    end = place
+    if end < len(tokens) and tokens[end].low == "the":
+        end += 1
+    first = end
+    while end < min(place + 9, len(tokens)):
+        token = tokens[end]
+        opening = end == first or tokens[end - 1].low in ("and", "for", "of")
+        wordy = token.low in _FIELDS or opening and token.capital and token.low not in _STOP
+        if wordy and end > first and tokens[end - 1].low == "of" and is_place(token.low):
+            return end - 1
+        if wordy:
+            end += 1
+        elif token.low in ("and", "for", "of", ",") and end > first and end + 2 < len(tokens) and (
+            tokens[end + 1].low in _FIELDS or tokens[end + 1].low == "the" and token.low == "for"
+        ):
+            end += 1
+        else:
+            break
+    return end if tokens[end - 1].low not in ("the", "and", "for", "of", ",") else place
+
+
+def _tail(tokens: list[Token], place: int) -> int:
+    end = place
+    while end < min(place + 7, len(tokens)) and (
+        tokens[end].low in _FIELDS or tokens[end].low == "and" and end > place and end + 1 < len(tokens) and tokens[end + 1].low in _FIELDS
+    ):
+        end += 1
+    return end
+
+
+def _all_places(tokens: list[Token], start: int, end: int) -> bool:
+    text = " ".join(token.low for token in tokens[start:end]).removeprefix("the ")
+    return is_place(text) or is_place(text.partition(" ")[0])

@@ -1,0 +1,150 @@
+"""What the rules see: a sentence's row of phrases, and what the article has said before it."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from events.reading.article import Article
+from events.reading.countries import country
+from events.reading.names import Register
+from events.reading.phrases import Phrase, attached, row
+from events.reading.posts import Role
+from events.reading.text import Sentence, Token, sentences
+from events.reading.words import words
+
+_ORGANIZATION_WORDS = words("organization_words")
+_COMPANY = frozenset(
+    "corp corporation inc incorporated ltd limited plc co company companies bancorp industries group airlines "
+    "holdings savings".split()
+)
+_STATE_HEADS = frozenset(
+    "minister secretary president premier chancellor king queen emperor ambassador governor general spokesman "
+    "envoy chief".split()
+)
+_LEGISLATORS = {"senator": "Senate", "sen": "Senate", "justice": "Supreme Court", "speaker": "House of Representatives"}
+_MAX_ROLES = 60
+
+
+class Scene(msgspec.Struct):
+    """A sentence with its phrases."""
+
+    sentence: Sentence
+    row: list[Phrase]
+
+    def text(self, phrase: Phrase) -> str:
+        return " ".join(token.text for token in self.sentence.tokens[phrase.start : phrase.end])
+
+    @property
+    def tokens(self) -> list[Token]:
+        return self.sentence.tokens
+
+
+class Story:
+    """An article in the making: its scenes, and who and what has been named so far."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.register = Register()
+        found = sentences(article.text, article.title_length)
+        common = frozenset(token.low for one in found for token in one.tokens if not token.capital)
+        rows = [row(one, self.register, common) for one in found if not one.shouted]
+        kept = [one for one in found if not one.shouted]
+        self._settle(rows)
+        self.scenes = [
+            Scene(one, attached(phrases, self.register)) for one, phrases in zip(kept, rows, strict=True)
+        ]
+        self.is_digest = sum(one.credited for one in found) >= 2
+        self.home = self._home()
+        self.country = self._country()
+        self.posts: dict[str, list[Role]] = {}  # person: posts said of them so far
+        self.organizations: dict[tuple[str, str], str] = {}  # (person, post): the organisation said with it
+
+    def remember(self, person: str, role: Role) -> None:
+        known = self.posts.setdefault(person, [])
+        if len(known) < _MAX_ROLES:
+            known.append(role)
+        if role.organization is not None:
+            self.organizations.setdefault((person, role.post), role.organization)
+
+    def organization(self, role: Role, person: str, scene: Scene, at: int) -> str | None:
+        """Whose post it is, in the fullest form the article gives. `at`: the token from which it is asked."""
+        said = role.organization
+        if said is not None and not self.is_person(said):
+            return self.fuller(said)
+        known = self.organizations.get((person, role.post))
+        if known is not None and not self.is_person(known):
+            return self.fuller(known)
+        if role.head in _LEGISLATORS and _LEGISLATORS[role.head] in self.article.text:
+            return _LEGISLATORS[role.head]
+        if role.home or not (role.head in _STATE_HEADS and self.country and not self.is_company(self.home)):
+            return self.speaking(scene, at) or self.home
+        return self.country
+
+    def is_person(self, name: str) -> bool:
+        return self.register.knows(name.split()[-1]) and not any(
+            part.lower() in _ORGANIZATION_WORDS for part in name.split()
+        )
+
+    def is_company(self, name: str | None) -> bool:
+        return name is not None and any(part.lower().strip(".") in _COMPANY for part in name.split())
+
+    def fuller(self, name: str) -> str:
+        """The longest name of an organisation in the article that begins with this one."""
+        return self._fuller.get(name.lower(), name)
+
+    def speaking(self, scene: Scene, at: int) -> str | None:
+        """The organisation last named before `at` in the sentence, in the company's own news the one that speaks."""
+        found = None
+        for phrase in scene.row:
+            if phrase.start >= at:
+                break
+            if phrase.kind == "O":
+                found = phrase.text
+        return None if found is None else self.fuller(found)
+
+    def _settle(self, rows: list[list[Phrase]]) -> None:
+        """Names that are the beginning of an organisation's name are that organisation's."""
+        self._fuller: dict[str, str] = {}
+        for phrase in _all(rows):
+            if phrase.kind == "O":
+                parts = phrase.text.split()
+                for size in range(1, len(parts)):
+                    start = " ".join(parts[:size]).lower()
+                    if size > 1 or parts[0].lower() not in _ORGANIZATION_WORDS and country(parts[0]) is None:
+                        self._fuller.setdefault(start, phrase.text)
+        for phrase in _all(rows):
+            if phrase.kind in ("P", "N") and phrase.text.lower() in self._fuller:
+                if phrase.kind == "P" or not self.register.knows(phrase.text):
+                    phrase.kind = "O"
+
+    def _home(self) -> str | None:
+        first = None
+        for scene in self.scenes[:4]:
+            for place, phrase in enumerate(scene.row):
+                if phrase.kind in ("O", "N"):
+                    after = scene.row[place + 1 : place + 4]
+                    if any(word.low in ("said", "says", "named", "announced", "elected", "appointed") for word in after):
+                        return self.fuller(phrase.text)
+                    if first is None and phrase.kind == "O" and scene.row[place + 1 : place + 2]:
+                        first = phrase.text
+        return None if first is None else self.fuller(first)
+
+    def _country(self) -> str | None:
+        counts: dict[str, float] = {}
+        for scene in self.scenes:
+            for phrase in scene.row:
+                if phrase.kind == "G":
+                    name = country(phrase.text) or phrase.text
+                    counts[name] = counts.get(name, 0) + 1
+                elif phrase.kind == "P":
+                    for role in phrase.titles:
+                        if role.organization is not None and role.head in _STATE_HEADS:
+                            counts[role.organization] = counts.get(role.organization, 0) + 1.5
+        if not counts:
+            return None
+        return max(counts, key=lambda name: counts[name])
+
+
+def _all(rows: list[list[Phrase]]) -> Iterator[Phrase]:
+    for phrases in rows:
+        yield from phrases

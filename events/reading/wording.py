@@ -1,0 +1,104 @@
+"""Findings become drafts: dates, attribution, quotes; what is said twice is said once."""
+
+from events.catalogue import Span
+from events.reading.extractor import Draft
+from events.reading.finding import Finding
+from events.reading.scene import Scene, Story
+from events.reading.when import Moment, moments
+
+_MAX_QUOTE = 480
+
+
+def drafts(story: Story, found: list[Finding]) -> list[Draft]:
+    """The drafts of an article, in the order of the text, none twice."""
+    changes = [one for one in found if one.kind not in ("holds", "held")]
+    _date(story, changes)
+    kept: list[Finding] = []
+    for finding in changes:
+        if not any(_same(finding, other) for other in kept):
+            kept.append(finding)
+    for finding in found:
+        if finding.kind in ("holds", "held") and not any(_covers(other, finding) for other in kept):
+            kept.append(finding)
+    kept.sort(key=lambda one: (one.scene, one.start, one.end))
+    return [_draft(story, finding) for finding in kept]
+
+
+def _words(finding: Finding) -> frozenset[str]:
+    return frozenset(word.lower().rstrip("s") for word in finding.role.words if word not in ("of", "the", "for", "and"))
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    kinds = {one.kind, other.kind}
+    return one.person == other.person and (len(kinds) == 1 or kinds <= {"in", "elected", "nominated"}) and (
+        _words(one) <= _words(other) or _words(other) <= _words(one)
+    )
+
+
+def _covers(other: Finding, hold: Finding) -> bool:
+    """Whether a change or an earlier hold already says what this hold says."""
+    if other.person != hold.person or other.kind in ("elected", "nominated"):
+        return False
+    one, two = _words(other), _words(hold)
+    return one <= two or two <= one
+
+
+def _date(story: Story, changes: list[Finding]) -> None:
+    published = story.article.published
+    cache: dict[int, list[Moment]] = {}
+    for finding in changes:
+        if finding.kind in ("elected", "nominated"):
+            continue
+        scene = story.scenes[finding.scene]
+        if finding.scene not in cache:
+            future = any(token.low in ("will", "to", "next", "effective", "would") for token in scene.tokens)
+            cache[finding.scene] = moments(scene.tokens, published, past=not future)
+        finding.date = _nearest(cache[finding.scene], finding, scene)
+        if finding.date is None and story.is_digest and published is not None and _present(scene, finding):
+            from events.dates import PartialDate
+
+            finding.date = PartialDate.on(published)
+        if finding.date is not None and published is not None and finding.date.latest is not None:
+            finding.background = finding.background or (published - finding.date.latest).days > 60
+
+
+def _nearest(found: list[Moment], finding: Finding, scene: Scene) -> object:
+    for moment in found:
+        if moment.of_speech:
+            continue
+        if finding.at <= moment.start <= finding.end + 6:
+            return moment.date
+    for moment in found:
+        if not moment.of_speech and moment.end <= finding.start and moment.start <= 3:
+            return moment.date
+    return None
+
+
+def _present(scene: Scene, finding: Finding) -> bool:
+    low = scene.tokens[finding.at].low
+    before = scene.tokens[max(0, finding.at - 3) : finding.at]
+    return low.endswith("s") or any(token.low in ("is", "are") for token in before) or low == "succeeding"
+
+
+def _draft(story: Story, finding: Finding) -> Draft:
+    tokens = story.scenes[finding.scene].tokens
+    start, end = tokens[finding.start].start, tokens[min(finding.end, len(tokens)) - 1].end
+    if end - start > _MAX_QUOTE:
+        start = tokens[max(finding.start, min(finding.at, finding.end - 1))].start
+        end = min(end, start + _MAX_QUOTE)
+    return Draft(
+        kind=finding.kind,
+        person=finding.person,
+        post=finding.role.post,
+        organization=finding.organization,
+        capacity="acting" if finding.acting else "substantive",
+        date=finding.date,
+        start=finding.begin,
+        end=finding.until,
+        reason=finding.reason,
+        modality="reported" if finding.reported else "actual",
+        background=finding.background,
+        quote=Span(start=start, end=end),
+        confidence=0.5 if finding.anaphoric or finding.reported else 0.95,
+        rule=finding.rule,
+    )
