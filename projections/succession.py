@@ -1,0 +1,87 @@
+"""Who ends whom: the same person's substantive start an acting holding, a successor the holder of the one seat.
+
+Only a seat count that an editor or an import asserts ends anything here. The table's guess never moves a row: on
+a day's view it makes the older holder merely possible (projections.occupancy). Rules: docs/folding.md, "Seats".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec.structs import replace
+
+from projections.model import Endpoint, Membership, PostSettings
+from projections.order import in_order, shifted
+
+
+def succession(memberships: Iterable[Membership], settings: PostSettings) -> list[Membership]:
+    """The memberships, with the ends that follow from other memberships of the same post."""
+    held = in_order(memberships)
+    starts = [each for each in held if _turn(each) is not None]
+    single = settings.seats == 1 and settings.seats_basis != "table"
+    ended = [_ended(each, starts, single) for each in held]
+    return _rivals(ended) if single else ended
+
+
+def _turn(membership: Membership) -> date | None:
+    """The earliest day of a start that somebody told or announced; None if it was over before it began."""
+    start, end = membership.start, membership.end
+    if start is None or start.basis == "attested" or start.date.earliest is None:
+        return None
+    if end is not None and end.date.latest is not None and end.date.latest <= start.date.earliest:
+        return None
+    return start.date.earliest
+
+
+def _ended(membership: Membership, starts: Iterable[Membership], single: bool) -> Membership:
+    if membership.end is not None:
+        return membership
+    for successor in starts:
+        if _follows(successor, membership, single):
+            assert successor.start is not None
+            return _closed(membership, Endpoint(date=successor.start.date, basis="succeeded"))
+    return membership
+
+
+def _follows(successor: Membership, membership: Membership, single: bool) -> bool:
+    turn = _turn(successor)
+    begun = [membership.first_attested, membership.start.date.latest if membership.start else None]
+    if turn is None or not any(day is not None and day < turn for day in begun):
+        return False
+    if successor.person == membership.person:
+        return successor.capacity == "substantive" and membership.capacity == "acting"
+    return single and (successor.capacity == "substantive" or membership.capacity == "acting")
+
+
+def _closed(membership: Membership, end: Endpoint) -> Membership:
+    over, last = end.date.latest, membership.last_attested
+    if over is None or last is None or last < over:
+        return replace(membership, end=end)
+    if last == over:
+        first = membership.first_attested
+        eve = shifted(over, -1)
+        return replace(
+            membership, end=end, last_attested=eve, first_attested=min(first, eve) if first else None
+        )
+    return replace(membership, end=end, standing="disputed")
+
+
+def _rivals(memberships: list[Membership]) -> list[Membership]:
+    """Two persons who take the one seat on the same day contradict each other: both are disputed."""
+    takers: dict[date, set[str]] = defaultdict(set)
+    for each in memberships:
+        if (day := _takes_seat(each)) is not None:
+            takers[day].add(each.person)
+    return [
+        replace(each, standing="disputed")
+        if (day := _takes_seat(each)) is not None and len(takers[day]) > 1
+        else each
+        for each in memberships
+    ]
+
+
+def _takes_seat(membership: Membership) -> date | None:
+    """The exact day on which a substantive holding begins by somebody's word."""
+    if membership.capacity != "substantive" or membership.start is None or _turn(membership) is None:
+        return None
+    return membership.start.date.exact

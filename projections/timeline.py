@@ -1,0 +1,41 @@
+"""The pure fold: the accepted claims of one post become its memberships.
+
+What the rules are and why is told in docs/folding.md. The fold knows no clock: what is true *on a day* is asked of
+`projections.occupancy`.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import msgspec
+
+from events.catalogue import Capacity
+from projections.evidence import Evidence, evidence
+from projections.incoming import incoming
+from projections.model import FoldClaim, Membership, PostSettings
+from projections.order import in_order
+from projections.spells import spells
+from projections.succession import succession
+
+_canonical = msgspec.json.Encoder(enc_hook=str, order="deterministic")
+
+
+def timeline(claims: Iterable[FoldClaim], settings: PostSettings) -> tuple[Membership, ...]:
+    """Who held the post, one membership for each continuous holding, and who is to come, in order of start.
+
+    A pure function of the set of claims (accepted ones, all of the post of `settings`): their order and duplicates
+    do not matter, and without one of them the result is what it would have been had it never come.
+    """
+    known = sorted(set(claims), key=_canonical.encode)
+    signs = sorted(evidence(known), key=_holder)
+    held = [
+        membership
+        for (person, capacity), group in groupby(signs, key=_holder)
+        for membership in spells(list(group), settings.post, person, capacity)
+    ]
+    holdings = succession(held, settings)
+    return in_order((*holdings, *incoming(known, holdings, settings.post)))
+
+
+def _holder(sign: Evidence) -> tuple[str, Capacity]:
+    return sign.claim.person, sign.claim.capacity
