@@ -24,7 +24,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     claim: Claim
     publisher_trusted: bool  # the policy lets this publisher's articles end a standing membership
-    contradicts_standing: bool  # it ends a membership that stands, or says that somebody else has its only seat
+    contradicts_standing: bool  # it ends a membership that stands, or gives its only seat to somebody else
     corroborating_origins: int  # other origins that say the same
     official: bool  # a named or an official party says so, here or in one of those
     resolved: bool  # person and post are known
@@ -67,8 +67,9 @@ RULES = (
     Rule("change", lambda c: c.claim.kind in ("in", "out"), "accepted"),
 )
 
-AWAITS_SECOND_ORIGIN = "contradicts_standing"  # what this rule held back, a second origin may release
-RELEASED_BY_SECOND_ORIGIN = "second_origin"
+# What these rules hold back is released when another origin says the same and is accepted.
+AWAIT_SECOND_ORIGIN = frozenset(("contradicts_standing", "unsure"))
+RELEASED = "second_origin"
 
 
 def decide(

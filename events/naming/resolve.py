@@ -6,6 +6,7 @@ at once create one entity.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -72,17 +73,23 @@ def questions(claims: Iterable[Claim]) -> Questions:
     )
 
 
-def resolve(claims: Sequence[Claim], known: Known, mint: Callable[[EntityKind], str]) -> Resolved:
-    """Resolves the claims of one article; `mint` gives new ids.
+def resolve(
+    claims: Sequence[Claim],
+    known: Known,
+    mint: Callable[[EntityKind], str] | None,
+    settled: Mapping[str, Resolution] = MappingProxyType({}),
+) -> Resolved:
+    """Resolves the claims of one article; `mint` gives new ids (None: nothing new is brought into being).
 
+    `settled` holds what was resolved before and stays, by claim.
     Claims that name an organization come first, so that those which name none can lean on them.
     """
     resolver = _Resolver(known, mint)
     found = mentions(claims)
-    resolutions: dict[str, Resolution] = {}
+    resolutions = {claim.id: resolver.settle(settled[claim.id]) for claim in claims if claim.id in settled}
     for told in (True, False):
         for mention in found:
-            if bool(mention.organizations) is told:
+            if bool(mention.organizations) is told and mention.claim.id not in resolutions:
                 resolutions[mention.claim.id] = resolver.resolution(mention)
     return Resolved(
         resolutions=tuple(resolutions[claim.id] for claim in claims),
@@ -95,8 +102,8 @@ def resolve(claims: Sequence[Claim], known: Known, mint: Callable[[EntityKind], 
 class _Resolver:
     """One article's resolution under way: what is known, and what was added so far."""
 
-    def __init__(self, known: Known, mint: Callable[[EntityKind], str]) -> None:
-        self._mint = mint
+    def __init__(self, known: Known, mint: Callable[[EntityKind], str] | None) -> None:
+        self._minting = mint
         self._persons = list(known.persons)
         self._organizations = list(known.organizations)
         self._touched: set[str] = set()  # posts that the article speaks of
@@ -105,15 +112,23 @@ class _Resolver:
         self.events: list[NewEvent] = []
         self.expected: dict[str, int] = {}
 
+    def settle(self, resolution: Resolution) -> Resolution:
+        """What stands already tells the rest what the article speaks of."""
+        if resolution.post is not None:
+            self._touched.add(resolution.post)
+        if resolution.organization is not None:
+            self._spoken_of.add(resolution.organization)
+        return resolution
+
     def resolution(self, mention: Mention) -> Resolution:
         claim = mention.claim
-        may_create = claim.confidence >= CREATE_FROM
+        may_create = self._minting is not None and claim.confidence >= CREATE_FROM
         organization, organization_basis = self._organization(mention, may_create)
         post, post_basis = self._post_within(mention, organization, may_create)
         person, person_basis = self._person(mention, post, organization)
         if organization is not None:
             self._spoken_of.add(organization)
-        else:
+        elif mention.organization is None or mention.generic:
             post, post_basis = self._post_by_context(mention, person)
         if person is None and person_basis == "new" and may_create and post is not None:
             person = self._create_person(mention.person)
@@ -237,13 +252,19 @@ class _Resolver:
     def _renamed(self, person: KnownPerson, name: str) -> KnownPerson:
         """Records another spelling; not a bare name or initials, by which others could go as well."""
         prints = {person_fingerprint(n) for n in person.names}
-        if person_fingerprint(name) in prints or is_bare(name) or any(len(word) == 1 for word in words(name)):
+        if self._minting is None or person_fingerprint(name) in prints or is_bare(name):
+            return person
+        if any(len(word) == 1 for word in words(name)):
             return person
         renamed = msgspec.structs.replace(person, names=(*person.names, name))
         self._persons[self._persons.index(person)] = renamed
         self._add(person.id, PersonNamed(name=name))
         self._reserve("person", person.id, person_fingerprint(name))
         return renamed
+
+    def _mint(self, kind: EntityKind) -> str:
+        assert self._minting is not None
+        return self._minting(kind)
 
     def _add(
         self,

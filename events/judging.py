@@ -1,0 +1,129 @@
+"""What a reading changes: the decisions on its claims, and on those that the article no longer makes. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from events.catalogue import ArticleRead, Claim, Decision, Resolution
+from events.history import History
+from events.policy import AWAIT_SECOND_ORIGIN, RELEASED, contradicts, decide, same_change
+from events.register import Backing, Holding
+
+CANCELED = "desk/canceled"  # stands for the extractor where a version only takes back what was published
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known besides the article when its claims are decided."""
+
+    publisher_trusted: bool
+    origin: str  # the article's wire credit, or else its publisher's id
+    published: date | None
+    holdings: Sequence[Holding] = ()
+    backings: Sequence[Backing] = ()
+    seats: Mapping[str, int | None] = {}
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """The article's new decisions, and the claims of other articles that waited for what it says."""
+
+    decisions: tuple[Decision, ...]
+    released: tuple[Backing, ...] = ()
+
+
+def judge(
+    article: str,
+    history: History,
+    reading: ArticleRead,
+    resolutions: Mapping[str, Resolution],
+    evidence: Evidence,
+) -> Judgement:
+    """Decides the claims of a reading, and withdraws those of older versions that it no longer makes.
+
+    An editor's decision on a claim that is still made stays; where a version in between had dropped the claim, it
+    comes back. A version that is read after a newer one decides nothing anew: what only it makes is superseded.
+    """
+    decisions: list[Decision] = []
+    released: dict[str, Backing] = {}
+    newer = history.made_by_newer(reading.version)
+    for claim in reading.claims:
+        if newer is not None:
+            if claim.id not in newer:
+                decisions.append(Decision(claim=claim.id, state="superseded", rule="newer_version"))
+            continue
+        resolution = resolutions.get(claim.id)
+        supporting = _supporting(article, claim, resolution, evidence)
+        decision = _by_editor(history, claim) or _by_policy(claim, resolution, supporting, evidence)
+        before = history.decisions.get(claim.id)
+        if before is None or before.state != decision.state:
+            decisions.append(decision)
+        if decision.state == "accepted" and any(b.origin != evidence.origin for b in supporting):
+            released.update(
+                (b.claim, b) for b in supporting if b.state == "proposed" and b.rule in AWAIT_SECOND_ORIGIN
+            )
+    if newer is None:
+        decisions.extend(_withdrawn(history, reading))
+    return Judgement(decisions=tuple(decisions), released=tuple(released.values()))
+
+
+def release(history: History, claim: str) -> Decision | None:
+    """The decision that releases another article's claim; None where it no longer waits for a second origin."""
+    before = history.decisions.get(claim)
+    if before is None or before.state != "proposed" or before.rule not in AWAIT_SECOND_ORIGIN:
+        return None
+    return Decision(claim=claim, state="accepted", rule=RELEASED)
+
+
+def _by_editor(history: History, claim: Claim) -> Decision | None:
+    return history.editors.get(claim.id)
+
+
+def _by_policy(
+    claim: Claim, resolution: Resolution | None, supporting: Sequence[Backing], evidence: Evidence
+) -> Decision:
+    person = None if resolution is None else resolution.person
+    post = None if resolution is None else resolution.post
+    others = [backing for backing in supporting if backing.origin != evidence.origin]
+    verdict = decide(
+        claim,
+        publisher_trusted=evidence.publisher_trusted,
+        contradicts_standing=person is not None
+        and post is not None
+        and contradicts(
+            claim,
+            person,
+            [holding for holding in evidence.holdings if holding.post == post],
+            seats=evidence.seats.get(post),
+            published=evidence.published,
+        ),
+        corroborating_origins=len({backing.origin for backing in others}),
+        corroborated_officially=any(backing.official for backing in others),
+        resolved=person is not None and post is not None,
+    )
+    return Decision(claim=claim.id, state=verdict.state, rule=verdict.rule)
+
+
+def _supporting(
+    article: str, claim: Claim, resolution: Resolution | None, evidence: Evidence
+) -> list[Backing]:
+    """Claims of other articles that say the same."""
+    if resolution is None:
+        return []
+    day = evidence.published if claim.date is None else claim.date.exact
+    return [
+        backing
+        for backing in evidence.backings
+        if backing.article != article
+        and (backing.kind, backing.person, backing.post) == (claim.kind, resolution.person, resolution.post)
+        and same_change(day, backing.day)
+    ]
+
+
+def _withdrawn(history: History, reading: ArticleRead) -> list[Decision]:
+    made = {claim.id for claim in reading.claims}
+    rule = "canceled" if reading.extractor == CANCELED else "no_longer_made"
+    return [
+        Decision(claim=claim, state="withdrawn", rule=rule)
+        for claim, decision in history.decisions.items()
+        if claim not in made and decision.state in ("accepted", "proposed")
+    ]

@@ -1,0 +1,1 @@
+GRANT SELECT ON cursor TO incumbent_application;

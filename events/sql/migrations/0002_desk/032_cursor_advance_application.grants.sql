@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION cursor_advance TO incumbent_application;
