@@ -207,7 +207,11 @@ def _get(url: str, accept: str = "*/*") -> tuple[bytes, str, str]:
 
 
 def _sentence(host: str, error: Exception) -> str:
-    reason = getattr(error, "reason", error)
+    reason = (
+        f"it answers {error}"
+        if isinstance(error, urllib.error.HTTPError)
+        else getattr(error, "reason", error)
+    )
     if isinstance(reason, ssl.SSLCertVerificationError):
         return (
             f"the certificate of {host} cannot be checked ({reason.verify_message}): "
