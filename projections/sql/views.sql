@@ -56,7 +56,7 @@ LIMIT $2
 -- little and is left out, unless there is no rarer one.
 WITH wanted AS (
     SELECT t.token,
-        (SELECT count(*) FROM (SELECT FROM post_token AS p WHERE p.token = t.token LIMIT 5000) AS some) AS posts
+        (SELECT count(*) FROM (SELECT FROM post_token AS p WHERE p.token = t.token LIMIT 5000) AS counted) AS posts
     FROM unnest($1::text[]) AS t (token)
 ), chosen AS (
     SELECT token, posts FROM wanted
