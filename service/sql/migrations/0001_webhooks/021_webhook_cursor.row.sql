@@ -1,0 +1,1 @@
+INSERT INTO webhook_cursor (position, ordinal) VALUES (0, 0);

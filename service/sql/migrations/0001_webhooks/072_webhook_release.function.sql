@@ -1,0 +1,49 @@
+-- Gives an endpoint back with its health, due when its next lane is, but not before its pause is over. Does nothing
+-- where the lease was lost. Its row is locked before the lanes are read: a change that is being matched at the same
+-- moment is then either seen here or makes the endpoint due itself.
+CREATE FUNCTION webhook_release(
+    of_subscription text,
+    of_worker       uuid,
+    pause           timestamptz,
+    failures_now    integer,
+    failing         timestamptz,
+    succeeded       timestamptz,
+    disabled        text,
+    instant         timestamptz
+)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    next timestamptz;
+BEGIN
+    PERFORM FROM webhook_endpoint AS e
+    WHERE e.subscription = of_subscription AND e.worker = of_worker
+    FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+
+    IF disabled IS NULL THEN
+        SELECT min(l.next_attempt_at) INTO next FROM webhook_lane AS l
+        WHERE l.subscription = of_subscription AND l.next_attempt_at IS NOT NULL;
+        next := CASE WHEN next IS NOT NULL THEN greatest(next, pause) END;
+    END IF;
+
+    UPDATE webhook_endpoint AS e
+    SET due_at = next,
+        worker = NULL,
+        leased_until = NULL,
+        paused_until = pause,
+        failures = failures_now,
+        failing_since = failing,
+        succeeded_at = succeeded,
+        disabled_at = CASE WHEN disabled IS NOT NULL THEN instant END,
+        disabled_why = disabled
+    WHERE e.subscription = of_subscription;
+
+    IF next <= instant THEN
+        PERFORM pg_notify('incumbent_deliveries', '');
+    END IF;
+END
+$$;

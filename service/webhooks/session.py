@@ -1,0 +1,243 @@
+"""A session: what a worker does with one endpoint for as long as it holds it.
+
+Lanes are served side by side, each in order. When the endpoint fails, nothing more is begun; when it had failed
+before, one message probes it, and its success lets all the lanes go on.
+"""
+
+import asyncio
+import logging
+import random
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from events.follow import Waker
+from service.outbound.client import Outbound
+from service.webhooks.body import CONTENT_TYPE, body_of
+from service.webhooks.clock import Clock
+from service.webhooks.recorder import Recorder
+from service.webhooks.schedule import (
+    Dead,
+    Delivered,
+    Disable,
+    Health,
+    Pause,
+    Wait,
+    after_failure,
+    after_success,
+    judge,
+)
+from service.webhooks.signatures import SigningKey, sign
+from service.webhooks.store import Message, Result, Store
+
+logger = logging.getLogger(__name__)
+
+DEPTH = 8  # messages of a lane that are fetched at once
+_LOOK_AGAIN = 1.0  # seconds after which a session looks for new lanes even if nobody says so
+_STUCK_FOR = timedelta(seconds=60)  # a lane whose message cannot be made now is looked at again
+
+
+class Deps(msgspec.Struct, frozen=True):
+    """What all sessions of a worker share."""
+
+    worker: uuid.UUID
+    store: Store
+    recorder: Recorder
+    waker: Waker  # of what is put into the queue
+    outbound: Outbound
+    clock: Clock
+    source: str  # the address of the service, in the bodies
+    user_agent: str
+    concurrency: int  # requests under way to one endpoint
+
+
+class Session:
+    """Serves one endpoint. `deadline`, of time.monotonic(), is when the lease ends; the dispatcher moves it on."""
+
+    def __init__(
+        self,
+        deps: Deps,
+        *,
+        subscription: str,
+        url: str,
+        health: Health,
+        keys: Sequence[SigningKey],
+        deadline: float,
+    ) -> None:
+        self.subscription = subscription
+        self.deadline = deadline
+        self._deps = deps
+        self._url = url
+        self._health = health
+        self._keys = keys
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._news = deps.waker.subscribe()  # set when there may be something to begin, or something has ended
+        self._paused_until: datetime | None = None
+        self._disabled: Literal["gone"] | None = None
+        self._stopping = False
+
+    async def serve(self) -> None:
+        """Returns when nothing is due or the endpoint is paused, having given it back.
+
+        Raises the database's errors; the lease then runs out and somebody takes the endpoint again.
+        """
+        try:
+            while True:
+                self._news.clear()
+                self._reap()
+                if not self._halted:
+                    await self._begin()
+                if not self._lanes:
+                    break
+                await self._wait()
+        finally:
+            for task in self._lanes.values():
+                task.cancel()
+            await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+            self._deps.waker.unsubscribe(self._news)
+        await self._deps.store.release(
+            self._deps.worker,
+            self.subscription,
+            self._health,
+            paused_until=self._paused_until,
+            disabled=self._disabled,
+            now=self._deps.clock.now(),
+        )
+
+    def stop(self) -> None:
+        """Begins nothing more; what is under way may end."""
+        self._stopping = True
+        self._news.set()
+
+    def abandon(self) -> None:
+        """Breaks off what is under way; those messages are sent again."""
+        self.stop()
+        for task in self._lanes.values():
+            task.cancel()
+
+    @property
+    def _halted(self) -> bool:
+        return (
+            self._stopping
+            or self._paused_until is not None
+            or self._disabled is not None
+            or time.monotonic() >= self.deadline
+        )
+
+    def _reap(self) -> None:
+        for lane, task in list(self._lanes.items()):
+            if task.done():
+                del self._lanes[lane]
+                if not task.cancelled():
+                    task.result()
+
+    async def _begin(self) -> None:
+        """Takes on lanes that are due: one where the endpoint is being probed, else as many as may be."""
+        room = (1 if self._health.failures else self._deps.concurrency) - len(self._lanes)
+        if room <= 0:
+            return
+        now = self._deps.clock.now()
+        fetched = await self._deps.store.due(
+            self.subscription, now=now, busy=list(self._lanes), lanes=room, depth=DEPTH
+        )
+        if fetched.stuck:
+            await self._deps.store.postpone(self.subscription, fetched.stuck, now + _STUCK_FOR)
+        for lane, messages in fetched.lanes.items():
+            task = asyncio.create_task(self._serve_lane(messages), name=f"deliver {self.subscription} {lane}")
+            task.add_done_callback(lambda _: self._news.set())
+            self._lanes[lane] = task
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._news.wait(), _LOOK_AGAIN)
+        except TimeoutError:
+            return
+
+    async def _serve_lane(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if self._halted or not await self._deliver(message):
+                return
+
+    async def _deliver(self, message: Message) -> bool:
+        """Makes one attempt; whether the lane goes on to its next message."""
+        deps, began = self._deps, self._deps.clock.now()
+        body = body_of(
+            message.change,
+            message.names,
+            message_id=message.id,
+            type=message.type,
+            previous_change=message.previous_change,
+            source=deps.source,
+        )
+        headers = {
+            "content-type": CONTENT_TYPE,
+            "user-agent": deps.user_agent,
+            **sign(self._keys, message.id, int(began.timestamp()), body),
+        }
+        outcome = await deps.outbound.send("POST", self._url, headers, body)
+        now = deps.clock.now()
+        verdict = judge(
+            outcome, message.tries, self._health, began=began, now=now, dice=random.random()  # noqa: S311
+        )
+        strikes = message.tries.strikes
+        match verdict:
+            case Delivered():
+                self._succeeded(now)
+                result = Result(
+                    message=message,
+                    state="delivered",
+                    strikes=strikes,
+                    retry_at=None,
+                    began=began,
+                    outcome=outcome,
+                )
+            case Dead(strikes):
+                logger.warning("message %s was given up after %d failures", message.id, strikes)
+                result = Result(
+                    message=message, state="dead", strikes=strikes, retry_at=None, began=began, outcome=outcome
+                )
+            case Wait(until, strikes):
+                result = Result(
+                    message=message,
+                    state="pending",
+                    strikes=strikes,
+                    retry_at=until,
+                    began=began,
+                    outcome=outcome,
+                )
+            case Pause() | Disable():
+                if isinstance(verdict, Pause):
+                    self._failed(verdict.until, now)
+                else:
+                    logger.warning("%s answered 410: it is disabled", self.subscription)
+                    self._disabled = "gone"
+                # The lane goes to the back of the queue: another message is the next probe.
+                result = Result(
+                    message=message,
+                    state="pending",
+                    strikes=strikes,
+                    retry_at=now,
+                    began=began,
+                    outcome=outcome,
+                )
+        await deps.recorder.record(result)
+        return result.retry_at is None
+
+    def _succeeded(self, now: datetime) -> None:
+        if self._paused_until is None:
+            if self._health.failures:
+                self._news.set()  # the probe was answered: the other lanes may go on
+            self._health = after_success(now)
+        else:  # begun before the failure: it proves nothing about the endpoint since
+            self._health = msgspec.structs.replace(self._health, succeeded_at=now)
+
+    def _failed(self, until: datetime, now: datetime) -> None:
+        if self._paused_until is None:
+            self._health = after_failure(self._health, now)
+            self._paused_until = until
+        else:  # one of several that were under way when the endpoint failed: one failure, the longest pause
+            self._paused_until = max(self._paused_until, until)
