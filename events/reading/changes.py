@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from events.catalogue import ClaimKind, Reason
 from events.reading.finding import Finding
 from events.reading.grammar import Complement, Subject, complement, objects, subject
@@ -13,7 +15,7 @@ from events.reading.words import mapping
 
 FRAMES = mapping("verbs")
 _REASONS: dict[str, Reason] = {"resign": "resigned", "quit": "resigned", "retir": "retired", "step": "resigned", "stood": "resigned", "stand": "resigned"}
-_PUBLIC = frozenset("president governor mayor senator mp mep representative rep sen congressman congresswoman".split())
+_PUBLIC = frozenset("member president governor mayor senator mp mep representative rep sen congressman congresswoman".split())
 _BE = frozenset("was were is are been be being gets got get ben".split())
 
 
@@ -25,9 +27,14 @@ class Verbs:
         self.findings: list[Finding] = []
         self.focus: str | None = None  # whom "he" means: the person last spoken of first
         self.topic: list[Role] = []  # what "the post" means: the posts last changed
+        self.mentioned: list[Role] = []  # the post last named
+        self.pending: list[Finding] = []  # departures of persons whose post is not known yet
+        self.plural_out: tuple[Role, int] | None = None  # "five directors resigned", and in which sentence
         self._frames: dict[str, Callable[[int], None]] = {
             "appoint": self._appoint,
             "nominate": self._appoint,
+            "reappoint": self._reappoint,
+            "hold": self._hold,
             "become": self._become,
             "take": self._take,
             "leave": self._leave,
@@ -54,16 +61,78 @@ class Verbs:
                 if frame is not None and frame in self._frames:
                     self._frames[frame](place)
         self.findings.extend(self.here)
+        self._roll_call()
         for phrase in self.row:
             if phrase.kind == "P":
                 self.focus = phrase.text
                 break
+        for phrase in self.row:
+            if phrase.kind == "R" and phrase.roles is not None:
+                self.mentioned = phrase.roles.roles[:1]
         return self.here
+
+    def also(self, findings: list[Finding]) -> list[Finding]:
+        """Findings of other rules, which later sentences may refer to."""
+        self.findings.extend(findings)
+        for finding in findings:
+            if finding.kind != "holds":
+                self.topic = [finding.role]
+        return findings
+
+    def finish(self) -> list[Finding]:
+        """Departures whose post the article told only later."""
+        late: list[Finding] = []
+        for template in self.pending:
+            known = self.story.posts.get(template.person, [])
+            if known and not any(f.person == template.person and f.kind == "out" for f in self.findings):
+                for role in self._last(known):
+                    organization = self.story.organizations.get((template.person, role.post)) or self.story.home
+                    late.append(msgspec.structs.replace(template, role=role, organization=organization))
+        return late
+
+    def _roll_call(self) -> None:
+        """"It said the directors are A, B and C": the persons whom a plural post spoke of."""
+        row = self.row
+        for place, phrase in enumerate(row):
+            if phrase.kind != "R" or phrase.roles is None or not phrase.roles.plural:
+                continue
+            role = phrase.roles.roles[0]
+            for at in range(place + 1, min(place + 10, len(row))):
+                if row[at].low in ("are", "were", "include", "included", ":"):
+                    self._call(role, phrase, row, at + 1)
+                    break
+                if row[at].low in (",", "and", ";", "."):
+                    break
+            following = row[place + 1 : place + 2]
+            if following and following[0].low in ("resigned", "resign") and "unreal" not in role.modifiers:
+                self.plural_out = (role, self.index)
+
+    def _call(self, role: Role, phrase: Phrase, row: list[Phrase], at: int) -> None:
+        persons: list[Phrase] = []
+        for one in row[at : at + 40]:
+            if one.kind == "P":
+                persons.append(one)
+            elif one.kind != "W" or one.low not in (",", "and", "the", "barrister") and persons == [] and one.low in (".", "to", "in"):
+                break
+            elif persons and one.low not in (",", "and"):
+                break
+        if not persons:
+            return
+        singular = msgspec.structs.replace(role, words=[*role.words[:-1], role.words[-1].removesuffix("s")])
+        arrived = any(word in role.modifiers for word in ("new", "newly", "newly-appointed", "newly-elected"))
+        left = self.plural_out is not None and self.plural_out[0].head == role.head and self.index - self.plural_out[1] < 3
+        for person in persons:
+            if left and not arrived:
+                self._find("out", person.text, singular, phrase.start, person.core[1], at - 1, "roll-call", reason="resigned")
+            elif arrived:
+                self._find("in", person.text, singular, phrase.start, person.core[1], at - 1, "roll-call")
+            elif role.head != "president":
+                self._find("holds", person.text, singular, phrase.start, person.core[1], at - 1, "roll-call")
 
     # appointing
 
     def _appoint(self, at: int) -> None:
-        nominates = FRAMES[self.row[at].low] == "nominate"
+        nominates = FRAMES[self.row[at].low] == "nominate" or self._needs_senate(at)
         word = self.row[at].low
         if word == "sworn" and self.row[at + 1 : at + 2] and self.row[at + 1].low == "in":
             after = at + 2
@@ -106,6 +175,12 @@ class Verbs:
             self.row[after : after + 1] != [] and self.row[after].kind == "R"
         )
 
+    def _needs_senate(self, at: int) -> bool:
+        """A president's pick still needs the Senate's assent where the article speaks of nomination."""
+        if self.row[at].low not in ("taps", "tapped", "picks", "picked", "chose", "chosen", "selects", "selected", "names"):
+            return False
+        return "nominat" in self.story.article.text and self.story.country in ("U.S.", "United States")
+
     def _takes_post(self, beyond: int, persons: list[Phrase]) -> bool:
         following = self.row[beyond : beyond + 1]
         return bool(following) and (following[0].low in ("as", "to") or following[0].kind == "R")
@@ -117,6 +192,8 @@ class Verbs:
         if any(low in ("re-elected", "reelected", "re-appointed") for low in (word,)):
             return
         taken = complement(self.story, self.scene, after)
+        if taken is None and who.phrases and who.phrases[0].titles and word == "appointed" and self._by_somebody(after):
+            taken = Complement(who.phrases[0].titles, self.row[at].end, True, after)
         if taken is None:
             for name in who.names:
                 replaced = self._to_succeed(after, None)
@@ -124,9 +201,13 @@ class Verbs:
                     self._arrive(name, who.start, replaced, at, nominates, "appointed-to-succeed", kind_word=word)
             return
         if taken.anaphor:
-            taken = Complement(self.topic, taken.end, True, taken.at)
+            held = who.phrases[0].titles if who.phrases else []
+            taken = Complement(held or self.mentioned or self.topic, taken.end, True, taken.at)
         for name in who.names:
             self._arrive(name, who.start, taken, at, nominates, "appointed", kind_word=word, pronoun=not who.phrases)
+
+    def _by_somebody(self, after: int) -> bool:
+        return self.row[after : after + 1] != [] and self.row[after].low == "by"
 
     def _to_succeed(self, after: int, person: Phrase | None) -> Complement | None:
         """"named to succeed B as chairman", "to replace B": the posts, B's where none are said."""
@@ -158,6 +239,29 @@ class Verbs:
 
     def _of_state(self, role: Role) -> bool:
         return not (role.home or self.story.is_company(role.organization) or role.organization is None and self.story.is_company(self.story.home))
+
+    def _reappoint(self, at: int) -> None:
+        """"was re-elected as chairman": stays, which is no change."""
+        who = subject(self.story, self.scene, at, self.focus)
+        taken = complement(self.story, self.scene, at + 1)
+        if who is None or taken is None or not who.passive or self._unreal(at, who.at, who.verbs):
+            return
+        for name in who.names:
+            for role in taken.roles:
+                self._find("holds", name, role, who.start, taken.end, at, "reappointed")
+
+    def _hold(self, at: int) -> None:
+        """"who held the posts of chairman and managing director" """
+        if not any(phrase.low in ("post", "posts", "position", "positions", "title", "titles", "job") for phrase in self.row[at + 1 : at + 4]):
+            return
+        who = subject(self.story, self.scene, at, self.focus)
+        taken = complement(self.story, self.scene, at + 1)
+        if who is None or taken is None or self._unreal(at, who.at, who.verbs):
+            return
+        past = self.row[at].low == "held"
+        for name in who.names:
+            for role in taken.roles:
+                self._find("held" if past else "holds", name, role, who.start, taken.end, at, "holds-post")
 
     def _become(self, at: int) -> None:
         who = subject(self.story, self.scene, at, self.focus)
@@ -243,6 +347,9 @@ class Verbs:
             phrase = who.phrases[place] if place < len(who.phrases) else None
             roles, anaphoric = self._left_posts(name, phrase, taken)
             end = taken.end if taken is not None else self.row[after - 1].end
+            if not roles:
+                self._find("out", name, _UNKNOWN, who.start, end, at, rule, reason=reason, anaphoric=True)
+                self.pending.append(self.here.pop())
             for role in roles:
                 self._find("out", name, role, who.start, end, at, rule, reason=reason, anaphoric=anaphoric, pronoun=not who.phrases)
             if roles and phrase is not None:
@@ -330,8 +437,9 @@ class Verbs:
         roles = taken.roles if taken is not None and taken.roles else self._held_by(predecessor)
         if not roles:
             roles = [finding.role for finding in self.here if finding.kind == "in" and finding.person == who.names[0]]
-        would = "would" in auxiliaries
-        if would:
+        if "would" in auxiliaries:
+            for role in roles:
+                self._find("holds", predecessor.text, role, self.row[at].start, predecessor.core[1], at, "to-be-succeeded")
             return
         end = taken.end if taken is not None else predecessor.end
         for role in roles:
@@ -370,6 +478,8 @@ class Verbs:
         if not given:
             return
         if given[-1].kind == "nominated":
+            for role in taken.roles if taken is not None else [given[-1].role]:
+                self._find("holds", predecessor.text, role, self.row[at].start, predecessor.core[1], at, "to-be-succeeded")
             return
         person = given[-1].person
         roles = taken.roles if taken is not None and taken.roles else [f.role for f in given if f.person == person]
@@ -446,5 +556,9 @@ class Verbs:
                 organization=self.story.organization(role, person, self.scene, self.row[at].start),
             )
         )
-        self.topic = [f.role for f in self.here if f.at == self.row[at].start]
-        self.story.remember(person, role)
+        if role is not _UNKNOWN:
+            self.topic = [f.role for f in self.here if f.at == self.row[at].start]
+            self.story.remember(person, role)
+
+
+_UNKNOWN = Role(["post"], 0, 0, "")

@@ -13,6 +13,8 @@ _ADVERBS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday on in".split()
 )
 _PASSIVE = frozenset("was were is are been be being get gets got ben".split())
+# "agreed to resign", "was asked to quit", "is due to retire", "went on to become": it comes to pass.
+_GOVERNORS = frozenset("agreed decided forced compelled ordered set due scheduled on chose elected asked".split())
 _PLURAL = frozenset("have were are".split())
 _PRONOUNS = frozenset(["he", "she"])
 _NEGATIONS = frozenset("not never n't no neither nor cannot without".split())
@@ -22,7 +24,7 @@ _FILLERS = frozenset(
     "as to be become serve the a an his her their its our new post posts position positions role roles job jobs office "
     "of additional title titles an also both country company nation next 's up take over duties seat responsibilities "
     "newly permanent full-time effective immediately from interim again instead one place for acting back formally "
-    "today yesterday on in".split()
+    "today yesterday on in this that joint".split()
 )
 _ANAPHORS = frozenset("post posts position positions role job office seat duties".split())
 _MAX_ASIDE = 26  # phrases between a subject and its verb
@@ -40,7 +42,13 @@ class Subject(msgspec.Struct):
 
     @property
     def passive(self) -> bool:
-        return any(word in _PASSIVE for word in self.verbs)
+        """Whether a form of "be" stands right before the verb, adverbs aside."""
+        for word in self.verbs:
+            if word in _PASSIVE:
+                return True
+            if word in _AUXILIARIES:
+                return False
+        return False
 
 
 class Complement(msgspec.Struct):
@@ -60,6 +68,9 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
     while place >= 0 and row[place].kind == "W" and _auxiliary(row[place].low):
         verbs.append(row[place].low)
         place -= 1
+        if place >= 0 and verbs[-1] == "to" and row[place].low in _GOVERNORS:
+            verbs.append(row[place].low)
+            place -= 1
     if place < 0:
         return None
     phrase = row[place]
@@ -120,12 +131,15 @@ def _across(row: list[Phrase], place: int, verbs: list[str], focus: str | None, 
             if joined and following.low in _PRONOUNS and focus is not None:
                 return Subject([focus], [], following.start, verbs, at + 1)
             return None
+        if phrase.low == "who" and joined and at < place:
+            before = at - 1 - (at > 0 and row[at - 1].low == ",")
+            return _one(row, before, verbs) if before >= 0 and row[before].kind == "P" else None
         if phrase.kind == "P" and not joined:
+            if at and row[at - 1].low in ("of", "by", "with", "to", "for", "from", "against", "under"):
+                continue
             closes = at + 1 < len(row) and row[at + 1].low == ","
             if (closes or phrase.appositions or row[at + 1].start - phrase.core[1] > 0) and row[place].low == ",":
                 return _listed(row, at, verbs)
-            if at and row[at - 1].low in ("of", "by", "with", "to", "for", "from", "against", "under"):
-                continue
             return None
     if joined:
         for at in range(lowest, place):
@@ -144,7 +158,7 @@ def _nearest(row: list[Phrase], place: int) -> str | None:
     return None
 
 
-def objects(row: list[Phrase], at: int, reach: int = 7) -> tuple[list[Phrase], int] | None:
+def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], int] | None:
     """The persons that the verb at `at` is done to, and the index after them."""
     for place in range(at + 1, min(at + 1 + reach, len(row))):
         phrase = row[place]
@@ -157,6 +171,8 @@ def objects(row: list[Phrase], at: int, reach: int = 7) -> tuple[list[Phrase], i
                 found = found[:1]
                 place = at + 1 + [row[at + 1 + k] is found[0] for k in range(reach)].index(True)
             return found, place + 1
+        if phrase.low == "and" and place + 1 < len(row) and row[place + 1].kind == "W":
+            continue
         if phrase.kind != "W" or phrase.low in (",", ".", ";", "that", "by", "to", "who", "in", "at", "as", "and"):
             return None
     return None
@@ -183,6 +199,8 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
             while place < limit and (row[place].kind in ("P", "O", "G", "N") or row[place].low in ("the", "a", "president")):
                 place += 1
             continue
+        if phrase.kind in ("O", "N", "P") and prepositions[-1:] == ["to"] and (seat := _seat(row, place)) is not None:
+            return seat
         if phrase.kind in ("O", "N", "G") or phrase.low in _FILLERS or phrase.low in ("'s", "'"):
             board = _board(story, scene, place)
             if board is not None:
@@ -194,6 +212,9 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
             anaphor = anaphor or phrase.low in _ANAPHORS
             place += 1
             continue
+        seat = _seat(row, place) if prepositions[-1:] == ["to"] else None
+        if seat is not None:
+            return seat
         if phrase.low == "board":
             board = _board(story, scene, place)
             if board is not None:
@@ -215,6 +236,32 @@ _MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
     "sept sep oct nov dec monday tuesday wednesday thursday friday saturday sunday".split()
 )
+
+
+# Chambers and courts to which one is elected or appointed, and what one is there.
+_SEATS = {
+    "senate": "senator", "house": "representative", "congress": "representative", "parliament": "member",
+    "assembly": "member", "legislature": "member", "council": "member", "commission": "member", "committee": "member",
+    "sabha": "member", "bundestag": "member", "knesset": "member", "duma": "member", "diet": "member", "seimas": "member",
+    "court": "justice", "bench": "judge", "cabinet": "member",
+}  # fmt: skip
+
+
+def _seat(row: list[Phrase], place: int) -> Complement | None:
+    """"elected to the Senate", "appointed to the federal bench", "named to the court"."""
+    for at in range(place, min(place + 4, len(row))):
+        phrase = row[at]
+        words_ = phrase.text.lower().split() if phrase.kind != "W" else [phrase.low]
+        if not words_:
+            return None
+        post = _SEATS.get(words_[-1]) or (_SEATS.get(words_[0]) if phrase.kind == "O" else None)
+        if post is not None:
+            organization = phrase.text if phrase.kind != "W" else None
+            role = Role([post], phrase.start, phrase.end, post, organization, True, False)
+            return Complement([role], phrase.end, False, at + 1)
+        if phrase.kind != "W" or phrase.low not in ("the", "federal", "high", "district", "city", "state", "appeals", "its"):
+            return None
+    return None
 
 
 def _board(story: Story, scene: Scene, place: int) -> Complement | None:

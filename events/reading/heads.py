@@ -20,17 +20,17 @@ _OFFICERS = frozenset(
 )
 # Heads of one word that need one of these words before them.
 _NEEDS = {
-    "economist": frozenset(["chief", "u.k.", "u.s."]),
+    "economist": frozenset(["chief"]),
     "strategist": frozenset(["chief"]),
     "lawyer": frozenset(["top", "chief"]),
     "attorney": frozenset("u.s. us district state county city".split()),
-    "manager": frozenset("general campaign city team division regional managing stage tour".split()),
+    "manager": frozenset("general campaign city team division regional managing".split()),
     "prosecutor": frozenset("chief state special general public".split()),
     "representative": frozenset("trade special state permanent".split()),
     "negotiator": frozenset("chief debt top lead".split()),
 }
-_WHEN_CAPITAL = frozenset(["representative", "prince", "king", "queen", "pope", "emir", "sultan", "member", "members"])
-_NEVER = frozenset(["executive", "cardinal", "captain", "secretary/treasurer"])
+_WHEN_CAPITAL = frozenset(["prince", "king", "queen", "pope", "emir", "sultan"])
+_NEVER = frozenset(["executive", "cardinal", "captain"])
 MAYBE_HEADS = (HEADS | frozenset("officer general executive staff parliament negotiator assistant".split())) - frozenset(["captain"])
 
 
@@ -57,7 +57,7 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
     if low in _NEEDS:
         if low == "representative" and tokens[place].capital:
             return 1
-        return 1 if before in _NEEDS[low] or second in _NEEDS[low] and before in RANKS else 0
+        return 1 if before in _NEEDS[low] or second in _NEEDS[low] else 0
     if low in ("chief", "head", "leader", "chair"):
         return _loose(tokens, place, floor, after)
     if low in ("member", "members"):
@@ -66,8 +66,11 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
         return 1 if after == "of" or before in COLLECTIVES or tokens[place].capital else 0
     if low in ("sen", "rep", "gov"):
         return 1 if tokens[place].text.endswith(".") or after and tokens[place + 1].capital else 0
+    if low == "dean" and tokens[place].capital and after != "of":
+        return 0
     if low in _WHEN_CAPITAL:
-        return 1 if tokens[place].capital or before == "the" else 0
+        titled = tokens[place].capital and place + 1 < len(tokens) and tokens[place + 1].capital
+        return 1 if titled and before != "the" else 0
     return 1
 
 

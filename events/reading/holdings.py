@@ -70,6 +70,13 @@ def _said(story: Story, scene: Scene, index: int, place: int, focus: str | None,
         return
     else:
         taken_at = place + 1
+    if word in ("is", "was") and 0 < place < len(row) - 1 and row[place - 1].kind == "R" and row[place + 1].kind == "P":
+        phrase, person = row[place - 1], row[place + 1]
+        assert phrase.roles is not None
+        if not phrase.roles.plural and phrase.roles.determiner in ("its", "the", "'s", "his", "her", "whose", None):
+            for role in phrase.roles.roles:
+                _hold(story, scene, index, found, person.text, role, phrase.start, person.core[1], "inverted", former=word == "was")
+        return
     who = subject(story, scene, place, focus)
     if who is None:
         return

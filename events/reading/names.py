@@ -11,6 +11,10 @@ _STOP = words("stop_names")
 _MILITARY = words("ranks_military")
 _PARTICLES = words("particles")
 _ORGANIZATION_WORDS = words("organization_words")
+_TIMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december".split()
+)
 _SUFFIXES = frozenset("jr sr ii iii iv".split())
 _MAX_PARTS = 6
 
@@ -75,6 +79,9 @@ def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], *,
         begin = start
     while tokens[end - 1].low in _PARTICLES and not tokens[end - 1].capital:
         end -= 1
+    company = _joined_company(tokens, end, limit) if not titled else 0
+    if company:
+        return Name("O", _text(tokens[start:company]), begin, company)
     run = tokens[start:end]
     if not titled:
         shorter = _leading_places(run)
@@ -113,6 +120,21 @@ def _inside(tokens: list[Token], place: int, start: int) -> bool:
 _INSIDE = frozenset("may april june august major dean judge prince king young baron".split())
 
 
+def _joined_company(tokens: list[Token], end: int, limit: int) -> int:
+    """The end of "Gulf and Western Inc", "Savings and Loan Association", whose first word `end` follows; or 0."""
+    if end + 1 >= limit or tokens[end].low not in ("and", "&") or not tokens[end + 1].capital:
+        return 0
+    for place in range(end + 1, min(end + 5, limit)):
+        if not tokens[place].capital:
+            return 0
+        if tokens[place].low in _COMPANY:
+            return _longer_organization(tokens, place + 1, limit)
+    return 0
+
+
+_COMPANY = frozenset("corp inc co ltd plc association industries company bank administration commission".split())
+
+
 def _leading_places(run: list[Token]) -> int:
     """How many tokens of the run, from its beginning, name a place."""
     for size in (4, 3, 2, 1):
@@ -125,7 +147,9 @@ def _leading_places(run: list[Token]) -> int:
 
 def _longer_organization(tokens: list[Token], end: int, limit: int) -> int:
     """"Bank of England", "Ministry of Foreign Affairs"."""
-    while end + 1 < limit and tokens[end].low in ("of", "for") and tokens[end + 1].capital and tokens[end + 1].low not in _STOP:
+    while end < limit and tokens[end].capital and tokens[end].low in _COMPANY | {"plc"}:
+        end += 1
+    while end + 1 < limit and tokens[end].low in ("of", "for") and tokens[end + 1].capital and tokens[end + 1].low not in _TIMES:
         end += 2
         while end < limit and tokens[end].capital and tokens[end].low not in _STOP:
             end += 1

@@ -18,7 +18,7 @@ _HOME_WORDS = frozenset(
     "concern chain exchange network station newspaper organization organisation institution".split()
 )
 _PARTS = frozenset("unit subsidiary affiliate division arm".split())
-_KINDS = frozenset("party movement committee".split())
+_KINDS = frozenset("party movement committee region state province".split())
 _BREAKS = frozenset(
     "to in on by who whom which that was were is are be been has have had will would said says and or but as at from "
     "with for of after before since until when while not".split()
@@ -58,11 +58,11 @@ def possessor_before(tokens: list[Token], mark: int, lowest: int) -> tuple[str |
         else:
             break
     if place == last:
-        if last >= lowest and tokens[last].low in _HOME_WORDS:
-            place -= 1
-            if place >= lowest and tokens[place].low in ("the", "this"):
-                place -= 1
-            return None, place, True
+        noun = last >= lowest and tokens[last].text.islower() and tokens[last].text.isalpha()
+        if noun and last > lowest and tokens[last - 1].low in ("the", "this", "its", "their"):
+            return None, last - 2, True
+        if noun and tokens[last].low in _HOME_WORDS:
+            return None, last - 1, True
         return None, mark, False
     name = named(tokens, place + 1, last + 1)
     if place >= lowest and tokens[place].low == "the":
@@ -108,6 +108,12 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
         return named(tokens, first, end), end + 1, False
     if end < len(tokens) and tokens[end].low in _KINDS:
         end += 1
+        return named(tokens, first, end), end, False
+    tail = end
+    while tail < min(end + 5, len(tokens)) and not tokens[tail].capital and tokens[tail].low not in _BREAKS and tokens[tail].text.isalpha():
+        tail += 1
+        if tokens[tail - 1].low in _HOME_WORDS or tokens[tail - 1].low in ("event", "organization"):
+            return named(tokens, first, end), tail, False
     return named(tokens, first, end), end, False
 
 
@@ -124,7 +130,10 @@ def _end_of_name(tokens: list[Token], place: int) -> int:
         token = tokens[end]
         if _begins_name(token):
             known = token.low in _ORGANIZATION_WORDS
-            if complete and not known and not any(
+            longer = any(
+                " ".join(t.low for t in tokens[place : end + size]) in PLACES for size in (1, 2, 3)
+            )
+            if complete and not known and not longer and not any(
                 t.capital and t.low in _ORGANIZATION_WORDS for t in tokens[end : min(end + 3, limit)]
             ):
                 break

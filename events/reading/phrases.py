@@ -4,7 +4,9 @@ import msgspec
 
 from events.reading.names import Name, Register, names
 from events.reading.posts import Role, RolePhrase, role_phrases
+from events.reading.organizations import is_place
 from events.reading.text import Sentence, Token
+from events.reading.words import words
 
 _ENDS = frozenset([",", ".", ";", ":", "and", "?", "!", "-", "–", "—", "but", "or", "&", "while", ")", "to", "is", "was", "has", "who", "as", "in", "said"])
 _VERBISH = frozenset(
@@ -12,6 +14,8 @@ _VERBISH = frozenset(
     "becomes succeeded succeeds replaced replaces stepped steps died dies joined joins remains left leaves told took "
     "takes announced announces serves served won wins".split()
 )
+_ORGANIZATION_WORDS = words("organization_words")
+_BESIDE = frozenset("founder co-founder owner and a an the also lawyer businessman currently".split())
 _POINTED = frozenset(["its", "his", "her", "their", "our", "the", "'s"])
 
 
@@ -35,6 +39,11 @@ def row(sentence: Sentence, register: Register, common: frozenset[str]) -> list[
     """The phrases of a sentence, persons not yet joined to their posts; persons enter the register."""
     tokens = sentence.tokens
     roles = role_phrases(tokens)
+    for phrase in roles:
+        if phrase.possessor is not None and _maybe_person(phrase.possessor):
+            # "President Trump's health secretary": the possessor is a person of its own.
+            mark = next(i for i in range(phrase.start, phrase.end) if tokens[i].low in ("'s", "'"))
+            phrase.start = phrase.roles[0].start = mark + 1
     found = names(sentence, roles, common)
     for name in found:
         if name.kind == "P":
@@ -55,6 +64,13 @@ def row(sentence: Sentence, register: Register, common: frozenset[str]) -> list[
             phrases.append(Phrase("W", token.low, place, place + 1, token.text))
             place += 1
     return phrases
+
+
+def _maybe_person(name: str) -> bool:
+    words_ = name.lower().split()
+    return len(words_) < 5 and not is_place(name.lower()) and not any(
+        word in _ORGANIZATION_WORDS or is_place(word) for word in words_
+    ) and not (len(words_) == 1 and name.isupper())
 
 
 def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
@@ -138,6 +154,8 @@ def _appositions(phrases: list[Phrase], place: int, person: Phrase, *, comma_tak
         inside = place if comma_taken else place + 1
         if inside >= total or not comma_taken and phrases[place].low != ",":
             break
+        while inside < total - 1 and phrases[inside].low in _BESIDE and inside < place + 4:
+            inside += 1
         first = phrases[inside]
         closes = phrases[inside + 1] if inside + 1 < total else None
         if first.kind == "W" and first.low.isdigit() and len(first.low) < 4:

@@ -72,8 +72,9 @@ def role_phrases(tokens: list[Token]) -> list[RolePhrase]:
     floor = place = 0
     while place < len(tokens):
         low = tokens[place].low
-        if low in MAYBE_HEADS or low.endswith("-elect"):
-            width = 1 if low.endswith("-elect") else head_width(tokens, place, floor)
+        compound = low.endswith("-elect") or low.startswith("president-")
+        if low in MAYBE_HEADS or compound:
+            width = 1 if compound else head_width(tokens, place, floor)
             if width:
                 phrase = _phrase(tokens, place, width, floor)
                 found.append(phrase)
@@ -112,7 +113,7 @@ def _conjoined(tokens: list[Token], end: int) -> Role | None:
             if role.end < len(tokens):
                 following = tokens[role.end]
                 titled = following.capital and following.low not in _STOP
-                if titled and (tokens[end].low == "," or tokens[place].capital or role.organization):
+                if titled and (tokens[end].low == "," or tokens[end - 1].capital is False and role.organization and tokens[start].capital):
                     return None  # "and Finance Minister X": the title of the next person
             return role
         if not (low in RANKS or low in MODIFIERS or tokens[place].capital or low in DETERMINERS or low in COLLECTIVES or low in ("'s", "country", "company")):
@@ -167,8 +168,8 @@ def _leftwards(
             break
         if low in MODIFIERS and _modifies(tokens, place, post, organization, lowest):
             modifiers.add(low)
-        elif low[0].isdigit() and low[-1].isalpha():
-            pass  # "15th"
+        elif low[0].isdigit() and low[-1].isalpha() or low.endswith(("-appointed", "-backed", "-elected", "-born")):
+            pass  # "15th", "Senate-backed"
         elif organization and (low in _TITLED or low in _ORGANIZATION_WORDS or low in COLLECTIVES):
             organization[0] = place
         elif (low in COLLECTIVES or low in _ORGANIZATION_WORDS and low not in _TITLED or low in _PARTIES and head == "leader") and (
@@ -205,8 +206,10 @@ def _leftwards(
         role.organization, role.from_left = named(tokens, organization[0], organization[1] + 1), True
         if possessor is not None:
             role.organization = f"{possessor}'s {role.organization}"
-        if tokens[organization[0]].text.islower() and not any(tokens[i].capital for i in range(organization[0], organization[1] + 1)):
+        if possessor is None and not any(tokens[i].capital for i in range(organization[0], organization[1] + 1)):
             role.home = True
+            if organization[0] == organization[1]:
+                role.organization, role.from_left = None, False  # "a company director"
     elif possessor is not None:
         role.organization, role.from_left = possessor, True
     return role, determiner, possessor
@@ -268,6 +271,13 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
         if low == "of" and role.head == "chancellor" and tokens[place + 1 : place + 3] and tokens[place + 2 : place + 3] and tokens[place + 2].low == "exchequer":
             role.words.extend(["of", "the", "exchequer"])
             return place + 3
+        if low == "in" and tokens[place + 1].low == "charge" and place + 2 < len(tokens) and tokens[place + 2].low == "of":
+            end = place + 3
+            while end < min(place + 8, len(tokens)) and not tokens[end].capital and tokens[end].low.isalpha() and tokens[end].low not in ("for", "of", "at", "who", "and"):
+                end += 1
+            role.words.extend(t.low for t in tokens[place:end])
+            place = end
+            continue
         if low in ("of", "for", "at") or low == "in" and role.head in ("judge", "justice"):
             organization, end, home = after_preposition(tokens, place + 1)
             if end > place + 1:

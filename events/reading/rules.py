@@ -7,6 +7,7 @@ from events.reading.changes import Verbs
 from events.reading.extractor import Draft
 from events.reading.finding import Finding
 from events.reading.holdings import holdings
+from events.reading.nominals import nominals
 from events.reading.scene import Story
 from events.reading.wording import drafts
 
@@ -31,8 +32,11 @@ class Rules:
                 if phrase.kind == "P":
                     for role in phrase.titles + phrase.appositions:
                         story.remember(phrase.text, role)
-            found.extend(verbs.read(index))
+            told = verbs.read(index)
+            found.extend(told)
+            found.extend(verbs.also(nominals(story, index, verbs.findings)))
             found.extend(holdings(story, index, focus))
+        found.extend(verbs.finish())
         return drafts(story, found)
 
 

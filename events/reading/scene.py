@@ -53,6 +53,7 @@ class Story:
         self.scenes = [
             Scene(one, attached(phrases, self.register)) for one, phrases in zip(kept, rows, strict=True)
         ]
+        self._place = {id(scene): place for place, scene in enumerate(self.scenes)}
         self.is_digest = sum(one.credited for one in found) >= 2
         self.home = self._home()
         self.country = self._country()
@@ -76,8 +77,23 @@ class Story:
             return self.fuller(known)
         if role.head in _LEGISLATORS and _LEGISLATORS[role.head] in self.article.text:
             return _LEGISLATORS[role.head]
+        if self.is_digest and role.head in _STATE_HEADS and not role.home:
+            return self.country_near(scene, at)
         if role.home or not (role.head in _STATE_HEADS and self.country and not self.is_company(self.home)):
             return self.speaking(scene, at) or self.home
+        return self.country
+
+    def country_near(self, scene: Scene, at: int) -> str | None:
+        """In a digest every item has its own country: the one named last before, or else in the item."""
+        for one in (scene, *(self.scenes[i] for i in range(self._place[id(scene)] - 1, max(-1, self._place[id(scene)] - 3), -1))):
+            named = [
+                (phrase.start, country(phrase.text.split()[0]) or phrase.text)
+                for phrase in one.row
+                if phrase.kind == "G" or phrase.kind == "O" and country(phrase.text.split()[0])
+            ]
+            if named:
+                before = [name for start, name in named if start < at]
+                return before[-1] if before and one is scene else named[0][1]
         return self.country
 
     def is_person(self, name: str) -> bool:
@@ -140,6 +156,8 @@ class Story:
                     for role in phrase.titles:
                         if role.organization is not None and role.head in _STATE_HEADS:
                             counts[role.organization] = counts.get(role.organization, 0) + 1.5
+        if any(scene.sentence.dateline.startswith("washington") for scene in self.scenes[:3]):
+            counts["U.S."] = counts.get("U.S.", 0) + 3
         if not counts:
             return None
         return max(counts, key=lambda name: counts[name])

@@ -50,6 +50,7 @@ class Sentence(msgspec.Struct):
     shouted: bool  # written in capitals: a wire headline
     after_break: bool  # first of its paragraph
     credited: bool  # ends in a bracketed source, as the items of a digest do
+    dateline: str  # the place before the dash that opens a wire story, in lower case
 
 
 def sentences(text: str, title_length: int) -> list[Sentence]:
@@ -59,7 +60,10 @@ def sentences(text: str, title_length: int) -> list[Sentence]:
     for tokens, after_break in _split(list(_tokens(text))):
         kept, credited = _without_asides(tokens)
         kept = list(_unglued(kept, seen))
+        kept, dateline = _without_dateline(kept) if after_break else (kept, "")
         if not kept:
+            if credited and found:
+                found[-1].credited = True
             continue
         letters = [token for token in kept if token.low != token.text.upper()]
         capitals = sum(token.text.isupper() and len(token.text) > 1 for token in letters)
@@ -72,6 +76,7 @@ def sentences(text: str, title_length: int) -> list[Sentence]:
                 shouted=capitals >= 3 and capitals > 0.6 * len(letters),
                 after_break=after_break,
                 credited=credited,
+                dateline=dateline,
             )
         )
     return found
@@ -181,6 +186,18 @@ def _without_asides(tokens: list[Token]) -> tuple[list[Token], bool]:
         kept.append(token)
         place += 1
     return kept, credited
+
+
+def _without_dateline(tokens: list[Token]) -> tuple[list[Token], str]:
+    """The sentence without "PARIS, April 1 -", and its place."""
+    if not (tokens and tokens[0].text.isupper() and len(tokens[0].text) > 1):
+        return tokens, ""
+    for place, token in enumerate(tokens[:16]):
+        if token.text in "-–—" and place and (place + 1 >= len(tokens) or tokens[place + 1].start > token.end):
+            return tokens[place + 1 :], " ".join(t.low for t in tokens[:place] if t.text.isupper())
+        if token.text in ".;:":
+            break
+    return tokens, ""
 
 
 def _closing(tokens: list[Token], place: int, mark: str) -> int | None:

@@ -1,6 +1,7 @@
 """Findings become drafts: dates, attribution, quotes; what is said twice is said once."""
 
 from events.catalogue import Span
+from events.dates import PartialDate
 from events.reading.extractor import Draft
 from events.reading.finding import Finding
 from events.reading.scene import Scene, Story
@@ -28,10 +29,24 @@ def _words(finding: Finding) -> frozenset[str]:
     return frozenset(word.lower().rstrip("s") for word in finding.role.words if word not in ("of", "the", "for", "and"))
 
 
+def _same_post(one: Finding, other: Finding) -> bool:
+    """Whether two wordings may name one post: ranks agree, one holds the other, organisations do not differ."""
+    first, second = _words(one), _words(other)
+    if (first ^ second) & _RANKS or not (first <= second or second <= first):
+        return False
+    if one.organization is None or other.organization is None:
+        return True
+    here, there = one.organization.lower().split(), other.organization.lower().split()
+    return bool(set(here) & set(there)) or one.scene != other.scene and one.role.organization is None
+
+
+_RANKS = frozenset("vice deputy assistant associate executive senior chief under shadow co-chairman chairman".split())
+
+
 def _same(one: Finding, other: Finding) -> bool:
     kinds = {one.kind, other.kind}
-    return one.person == other.person and (len(kinds) == 1 or kinds <= {"in", "elected", "nominated"}) and (
-        _words(one) <= _words(other) or _words(other) <= _words(one)
+    return one.person == other.person and (len(kinds) == 1 or kinds <= {"in", "elected", "nominated"}) and _same_post(
+        one, other
     )
 
 
@@ -39,8 +54,9 @@ def _covers(other: Finding, hold: Finding) -> bool:
     """Whether a change or an earlier hold already says what this hold says."""
     if other.person != hold.person or other.kind in ("elected", "nominated"):
         return False
-    one, two = _words(other), _words(hold)
-    return one <= two or two <= one
+    if other.kind == "in" and hold.kind == "held":
+        return False
+    return _same_post(other, hold)
 
 
 def _date(story: Story, changes: list[Finding]) -> None:
@@ -55,23 +71,27 @@ def _date(story: Story, changes: list[Finding]) -> None:
             cache[finding.scene] = moments(scene.tokens, published, past=not future)
         finding.date = _nearest(cache[finding.scene], finding, scene)
         if finding.date is None and story.is_digest and published is not None and _present(scene, finding):
-            from events.dates import PartialDate
-
             finding.date = PartialDate.on(published)
         if finding.date is not None and published is not None and finding.date.latest is not None:
             finding.background = finding.background or (published - finding.date.latest).days > 60
 
 
-def _nearest(found: list[Moment], finding: Finding, scene: Scene) -> object:
+def _nearest(found: list[Moment], finding: Finding, scene: Scene) -> PartialDate | None:
     for moment in found:
         if moment.of_speech:
             continue
         if finding.at <= moment.start <= finding.end + 6:
+            between = scene.tokens[max(finding.at + 1, finding.start) : moment.start]
+            if any(token.low in _OTHER_EVENT for token in between):
+                break
             return moment.date
     for moment in found:
         if not moment.of_speech and moment.end <= finding.start and moment.start <= 3:
             return moment.date
     return None
+
+
+_OTHER_EVENT = frozenset("following after since before when until amid despite who 's".split())
 
 
 def _present(scene: Scene, finding: Finding) -> bool:

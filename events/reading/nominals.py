@@ -1,0 +1,130 @@
+"""Rules for nouns: "the resignation of Minister X", "Y's dismissal", "the appointment of Z as chairman"."""
+
+from events.catalogue import ClaimKind, Reason
+from events.reading.finding import Finding
+from events.reading.grammar import Complement, complement
+from events.reading.phrases import Phrase
+from events.reading.posts import Role
+from events.reading.scene import Scene, Story
+
+_NOUNS: dict[str, tuple[ClaimKind, Reason | None]] = {
+    "resignation": ("out", "resigned"),
+    "resignations": ("out", "resigned"),
+    "dismissal": ("out", "dismissed"),
+    "sacking": ("out", "dismissed"),
+    "firing": ("out", "dismissed"),
+    "removal": ("out", "dismissed"),
+    "ouster": ("out", "dismissed"),
+    "ousting": ("out", "dismissed"),
+    "departure": ("out", "unknown"),
+    "retirement": ("out", "retired"),
+    "appointment": ("in", None),
+    "election": ("in", None),
+    "promotion": ("in", None),
+    "nomination": ("nominated", None),
+}
+_WISHED = frozenset(
+    "demand demands demanded demanding call calls called calling urge urged urging seek seeks seeking sought want wants "
+    "wanted for against possible threatened refused rejects rejected denied denies over if whether any pending "
+    "potential expected likely considering announce possibility prospect".split()
+)
+_REAL_BEFORE = frozenset("following after since with by upon on despite amid announced accepted accepts confirmed approves approved of".split())
+
+
+def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
+    """The changes that nouns of the sentence tell; `before` are those found so far in the article."""
+    scene = story.scenes[index]
+    row = scene.row
+    found: list[Finding] = []
+    for place, phrase in enumerate(row):
+        told = _NOUNS.get(phrase.low) if phrase.kind == "W" else None
+        if told is None:
+            continue
+        kind, reason = told
+        person, beyond, start = _whose(row, place)
+        if person is None:
+            continue
+        taken = _taken(story, scene, row, beyond)
+        roles = taken.roles if taken is not None else []
+        held = [role for role in person.titles + person.appositions if not role.former]
+        wished = _wished(scene, place, start)
+        if kind == "out":
+            roles = roles or held or _known(story, person.text)
+            if wished:
+                if taken is not None:
+                    found.extend(_finding(story, scene, index, "holds", person, role, start, taken.end, place, None) for role in taken.roles)
+                continue
+            if any(f.kind == "out" and f.person == person.text for f in before):
+                continue
+        elif wished or not roles or row[beyond - 1] is not person and kind == "in" and phrase.low == "election":
+            continue
+        if phrase.low == "nomination" and _approved(row, place):
+            kind = "in"
+        end = taken.end if taken is not None else max(person.core[1], phrase.end)
+        for role in roles:
+            found.append(_finding(story, scene, index, kind, person, role, start, end, place, reason, anaphoric=taken is None and not held))
+            story.remember(person.text, role)
+        if kind == "out":
+            person.titles = [role for role in person.titles if role not in roles]
+            person.appositions = [role for role in person.appositions if role not in roles]
+    return found
+
+
+def _whose(row: list[Phrase], place: int) -> tuple[Phrase | None, int, int]:
+    """The person of the noun, the index after both, and the token where the two begin."""
+    if place + 2 < len(row) and row[place + 1].low in ("of", "by"):
+        for at in range(place + 2, min(place + 6, len(row))):
+            if row[at].kind == "P":
+                return row[at], at + 1, row[place].start
+            if row[at].kind != "W" or row[at].low in (",", "to", "the"):
+                break
+        return None, 0, 0
+    back = place - 1
+    while back >= 0 and row[back].kind == "W" and row[back].low not in ("'s", "'", ",", ".") and place - back < 4:
+        back -= 1
+    if back >= 1 and row[back].low in ("'s", "'") and row[back - 1].kind == "P":
+        return row[back - 1], place + 1, row[back - 1].start
+    return None, 0, 0
+
+
+def _taken(story: Story, scene: Scene, row: list[Phrase], beyond: int) -> Complement | None:
+    if beyond < len(row) and row[beyond].low in ("as", "to", "from"):
+        taken = complement(story, scene, beyond)
+        return taken if taken is not None and not taken.anaphor else None
+    return None
+
+
+def _wished(scene: Scene, place: int, start: int) -> bool:
+    row = scene.row
+    first = next((i for i, phrase in enumerate(row) if phrase.start >= start), place)
+    for phrase in reversed(row[max(0, first - 14) : first]):
+        if phrase.low in (".", ";", ":") or phrase.low in _REAL_BEFORE:
+            break
+        if phrase.kind == "W" and phrase.low in _WISHED:
+            return True
+    return row[0].low in ("if", "whether")
+
+
+def _known(story: Story, person: str) -> list[Role]:
+    known = [role for role in story.posts.get(person, ()) if not role.former]
+    return known[-1:]
+
+
+def _approved(row: list[Phrase], place: int) -> bool:
+    """"parliament approves the nomination of X": the chamber whose assent was needed has given it."""
+    return any(phrase.low in ("approves", "approved", "confirms", "confirmed", "endorses") for phrase in row[max(0, place - 4) : place])
+
+
+def _finding(
+    story: Story, scene: Scene, index: int, kind: ClaimKind, person: Phrase, role: Role, start: int, end: int, place: int,
+    reason: Reason | None, *, anaphoric: bool = False,
+) -> Finding:
+    at = scene.row[place].start
+    return Finding(
+        kind=kind, person=person.text, role=role, scene=index, start=min(start, at), end=max(end, at + 1), at=at,
+        rule="noun", reason=reason, background=kind == "out", acting=role.acting, anaphoric=anaphoric,
+        organization=story.organization(role, person.text, scene, at),
+    )
+
+
+
