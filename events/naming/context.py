@@ -78,12 +78,12 @@ def _fullest(name: str, names: Sequence[str]) -> str:
     """The one fuller form of the name among the article's names; the name itself where there is none, or several."""
     if is_bare(name):
         family = family_name(name)
-        fuller = [other for other in names if not is_bare(other) and family_name(other) == family]
+        fuller = [_fullest(n, names) for n in names if not is_bare(n) and family_name(n) == family]
     else:
-        length = len(person_fingerprint(name).split())
-        fuller = [
-            other
-            for other in names
-            if len(person_fingerprint(other).split()) > length and compatible(name, other)
-        ]
+        length = _length(name)
+        fuller = [other for other in names if _length(other) > length and compatible(name, other)]
     return fuller[0] if len({person_fingerprint(other) for other in fuller}) == 1 else name
+
+
+def _length(name: str) -> int:
+    return len(person_fingerprint(name).split())

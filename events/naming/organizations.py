@@ -70,7 +70,10 @@ def _fingerprint(name: str) -> str:
     if body is not None and body.country is not None:
         own = "" if " ".join(body.words) in _WHOLE_STATES else " ".join(body.words)
         return f"{body.country.key} {own}".rstrip()
-    return " ".join(_without_legal_forms(tokens)) or " ".join(words_with_initialisms(name))
+    bare = " ".join(_without_legal_forms(tokens))
+    if bare in _aliases() or country_named(bare) is not None:  # "America Corp" is not America
+        bare = " ".join(tokens)
+    return bare or " ".join(words_with_initialisms(name))
 
 
 def public_body(name: str) -> Body | None:

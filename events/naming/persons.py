@@ -98,7 +98,7 @@ def loosely_same(one: str, other: str) -> bool:
         return False
     if "".join(a) == "".join(b):
         return True
-    shorter, longer = sorted((a, b), key=len)
+    shorter, longer = sorted((a, b), key=lambda tokens: (len(tokens), len(tokens[0])))
     if len(shorter) == 1:
         return shorter[0] == family_name(" ".join(longer))
     return set(shorter) <= set(longer) or _initials_agree(shorter, longer) or _sound_alike(a, b)

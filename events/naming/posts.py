@@ -28,6 +28,7 @@ _AFTER_NEW = frozenset(
     "york jersey mexico hampshire zealand delhi orleans south brunswick england hope haven".split()
 )
 _LINKS = frozenset("of for in to at on and with the".split())
+_SAYS_NOTHING = _QUALIFIERS | _QUALIFIERS_IN_FRONT | _LINKS
 # "Federal chancellor", "Union minister": of the whole country, which the organization says already.
 _WHOLE_COUNTRY = {"federal": ("chancellor", "minister", "president"), "union": ("minister",)}
 _MINISTRY_WORDS = frozenset(("ministry", "department", "office"))
@@ -60,15 +61,23 @@ def post_key(label: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _key(label: str) -> str:
-    tokens = words_with_initialisms(label)
-    if not tokens:
-        return ""
-    tokens = _replaced(_replaced(_unqualified(tokens), "portfolios"), "post_words")
+    tokens = _replaced(_replaced(_names_joined(words_with_initialisms(label)), "portfolios"), "post_words")
     for whole, heads in _WHOLE_COUNTRY.items():
-        if whole in tokens and tokens != [whole] and any(head in tokens for head in heads):
+        if any(head in tokens for head in heads):
             tokens = [token for token in tokens if token != whole]
-    own = [token for token in tokens if token not in _LINKS]
-    return " ".join(sorted(set(own))) or " ".join(tokens)
+    own = {token for token in tokens if token not in _SAYS_NOTHING}
+    return " ".join(sorted(own or set(tokens)))
+
+
+def _names_joined(tokens: list[str]) -> list[str]:
+    """ "New York" as one word, for there "new" does not say that somebody has just come."""
+    joined: list[str] = []
+    for token in tokens:
+        if joined and joined[-1] == "new" and token in _AFTER_NEW:
+            joined[-1] = f"new-{token}"
+        else:
+            joined.append(token)
+    return joined
 
 
 def worded(label: str, organization: str | None) -> Worded:
