@@ -72,6 +72,6 @@ class Waker:
                 self._wake()
                 await lost.wait()
             finally:
-                connection.remove_termination_listener(on_loss)
-                if not connection.is_closed():
+                if not lost.is_set():
+                    connection.remove_termination_listener(on_loss)
                     await connection.remove_listener(self._channel, on_notify)

@@ -7,6 +7,7 @@ writers there is one connection and one queue. Each append still gets its own an
 import asyncio
 import logging
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -20,7 +21,15 @@ _APPEND = queries(Path(__file__).parent / "sql" / "queries.sql")["append"]
 MAX_GROUP = 256  # appends
 MAX_GROUP_BYTES = 8_000_000
 _RETRIES = 6  # after a lost connection, 0.05 s to 1.6 s apart
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server said goodbye while the connection lay idle
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -107,13 +116,17 @@ class GroupCommit:
             except _LOST as error:
                 lost = error
                 logger.warning("the log's connection was lost (%s); attempt %d", error, attempt + 1)
-                await self._release()
+                await self._release(lost=True)
                 await asyncio.sleep(0.05 * 2**attempt)
         raise Unconfirmed(
             "the database did not answer; whether the append was recorded is unknown: repeat it with the same key"
         ) from lost
 
-    async def _release(self) -> None:
+    async def _release(self, *, lost: bool = False) -> None:
         connection, self._connection = self._connection, None
-        if connection is not None:
+        if connection is None:
+            return
+        with suppress(asyncpg.InterfaceError):  # the pool takes a closed connection back by itself
+            if lost:
+                connection.terminate()
             await self._pool.release(connection)
