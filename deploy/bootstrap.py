@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import shutil
-import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ if sys.version_info < (3, 11):
         "with one that is installed" % sys.version_info[:2]
     )
 
-from deploy.fetch_uv import DEFAULT_INDEX, SetupError, configured_index, find_or_fetch
+from deploy.fetch_uv import DEFAULT_INDEX, SetupError, authorities, configured_index, find_or_fetch
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -119,13 +118,9 @@ def _environment() -> dict[str, str]:
         index = configured_index(environment, home)
         if index != DEFAULT_INDEX:
             environment["UV_DEFAULT_INDEX"] = index
-    for variable in ("PIP_CERT", "REQUESTS_CA_BUNDLE"):
-        if environment.get(variable):
-            environment.setdefault("SSL_CERT_FILE", environment[variable])
-    # Networks with authorities of their own have them in the system's store; where there is none, uv has its own.
-    if ssl.create_default_context().get_ca_certs() or environment.get("SSL_CERT_FILE"):
-        environment.setdefault("UV_SYSTEM_CERTS", "true")
-        environment.setdefault("UV_NATIVE_TLS", "true")  # its name in older releases
+    # Networks with authorities of their own have them in the system's file; where there is none, uv has its own.
+    if (file := authorities(environment)) is not None:
+        environment["SSL_CERT_FILE"] = file
     if not (environment.get("UV_CACHE_DIR") or environment.get("XDG_CACHE_HOME") or _can_write(home)):
         environment["UV_CACHE_DIR"] = str(VENV / "cache")
     return environment
@@ -147,8 +142,8 @@ def _sentence(said: list[str], status: int) -> str:
     why = " ".join(why.split())
     if re.search(r"error sending request|dns error|Could not connect|tcp connect|Failed to fetch", text):
         return (
-            f"the package index cannot be reached ({why}): check the network, "
-            "or set PIP_INDEX_URL to an index that this machine reaches"
+            f"the package index cannot be reached ({why}): check the network, and set PIP_INDEX_URL or "
+            "SSL_CERT_FILE where it has an index or authorities of its own"
         )
     return why
 

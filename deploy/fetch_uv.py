@@ -28,6 +28,11 @@ from pathlib import Path
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 OLDEST = (0, 5)  # a uv on PATH has to know the options that bootstrap uses
+SYSTEM_AUTHORITIES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine, Arch
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora
+    "/etc/ssl/cert.pem",  # macOS, BSD
+)
 SIMPLE = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 
 
@@ -70,6 +75,15 @@ def configured_index(environment: Mapping[str, str], home: Path | None) -> str:
         for section in ("global", "install"):
             index = config.get(section, "index-url", fallback=index)
     return index.strip()
+
+
+def authorities(environment: Mapping[str, str]) -> str | None:
+    """The file of certificate authorities that this machine was told to trust, or the system's, or None."""
+    for variable in ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE"):
+        if environment.get(variable):
+            return environment[variable]
+    usual = (ssl.get_default_verify_paths().cafile, *SYSTEM_AUTHORITIES)
+    return next((file for file in usual if file and os.path.isfile(file)), None)
 
 
 def pinned(lock: str) -> tuple[str, frozenset[str]]:
@@ -197,13 +211,27 @@ def _get(url: str, accept: str = "*/*") -> tuple[bytes, str, str]:
         request.add_unredirected_header("Authorization", "Basic " + base64.b64encode(login.encode()).decode())
     for attempt in (1, 2, 3):
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            context = _trust(has_login=parts.username is not None)
+            with urllib.request.urlopen(request, timeout=60, context=context) as answer:
                 final = _with_login(answer.url, url)
                 return answer.read(), answer.headers.get("Content-Type", ""), final
         except (OSError, ValueError) as error:
             if attempt == 3 or isinstance(error, (urllib.error.HTTPError, ValueError)):
                 raise SetupError(_sentence(parts.hostname or url, error)) from error
     raise AssertionError
+
+
+def _trust(*, has_login: bool) -> ssl.SSLContext:
+    """Whom to trust. A bare machine knows no authority at all; then it is the lock's hash that vouches for the one
+    file that is fetched, and only a login must not go to who knows whom."""
+    context = ssl.create_default_context()
+    file, folder = authorities(os.environ), ssl.get_default_verify_paths().capath
+    if file is not None:
+        context.load_verify_locations(file)
+    elif not has_login and not (folder and os.path.isdir(folder) and os.listdir(folder)):
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _sentence(host: str, error: Exception) -> str:
