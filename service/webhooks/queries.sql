@@ -102,7 +102,7 @@ SET next_attempt_at = CASE
     WHEN EXISTS (
         SELECT FROM webhook_delivery AS d
         WHERE d.subscription = l.subscription AND d.lane = l.lane AND d.state = 'pending'
-    ) THEN $3
+    ) THEN $3::timestamptz
 END
 WHERE l.subscription = $1 AND l.lane = ANY ($2::text[])
 
