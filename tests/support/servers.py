@@ -12,7 +12,6 @@ import msgspec
 from redis import Redis
 
 from events.migrate import migrate as apply
-from service.bootstrap import migrations
 from service.embedded.postgres import run_apart
 
 APPLICATION = "incumbent_app"
@@ -68,6 +67,9 @@ def external(admin_url: str) -> Iterator[PostgresServer]:
 
 async def migrate(database: Database) -> None:
     """Applies the migrations of every room, as the service does at its start."""
+    # Here and not above: a test without a database does not import the whole house.
+    from service.bootstrap import migrations
+
     await apply(database.admin_url, migrations(), application_role=APPLICATION)
 
 
