@@ -69,10 +69,9 @@ async def reading(log: Log, received: Received, *, timeout: float) -> int | None
     try:
         async with asyncio.timeout(timeout):
             async for recorded in _events_after(log, received.position):
-                event = recorded.event
-                mine = recorded.stream == received.article and isinstance(event, ArticleRead)
-                if mine and event.version == received.version:
-                    return await _last_of_append(log, recorded)
+                match recorded:
+                    case Recorded(stream=received.article, event=ArticleRead(version=received.version)):
+                        return await _last_of_append(log, recorded)
     except TimeoutError:
         return None
     return None

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from events.log import Log
 from service.cli.client import DEMO_KEY, Client
-from service.cli.who import day
+from service.cli.who import in_words
 from service.keys import create_key
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -73,16 +73,18 @@ def show(url: str, secret: str) -> None:
     console.print(f"[bold]Incumbent[/bold] answers at {url}. Who holds which post, after three articles:\n")
     table = Table("organization", "post", "holder", "since", "standing", "source")
     for row in board["rows"]:
-        holder = row["name"] or "nobody known"
+        holder = row["holder"] or "nobody known"
+        if row["capacity"] == "acting":
+            holder += " (acting)"
         if row["certainty"] == "possible":
             holder += " (last known)"
         table.add_row(
-            row["organization_name"] or "",
-            row["label"],
+            row["organization"] or "",
+            row["post"],
             holder,
-            day(row["start"]),
+            in_words(row["since"] or ""),
             (row["standing"] or "").replace("_", " "),
-            row["publisher_name"] or "",
+            row["source"] or "",
         )
     console.print(table)
     _print_curls(url, secret)

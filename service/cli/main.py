@@ -1,8 +1,8 @@
 """`incumbent`: the command."""
 
 import click
-from service.cli.extract import extract
 
+from service.cli.extract import extract
 from service.cli.ingest import ingest
 from service.cli.keys import keys, publishers
 from service.cli.serve import serve

@@ -80,8 +80,13 @@ def day(endpoint: dict[str, Any] | None) -> str:
     """An end of a membership in words: the date, and how it is known where nobody said it."""
     if endpoint is None:
         return ""
-    text: str = endpoint["date"].replace("[..", "no later than ").replace("..]", " or later").strip("[]")
+    text = in_words(endpoint["date"])
     return text if endpoint["basis"] == "said" else f"{text} ({endpoint['basis']})"
+
+
+def in_words(date: str) -> str:
+    """An EDTF date without its brackets."""
+    return date.replace("[..", "no later than ").replace("..]", " or later").strip("[]")
 
 
 def _sources(holder: dict[str, Any]) -> str:

@@ -1,0 +1,93 @@
+"""The ASGI application that Granian's workers run."""
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from events.dates import PartialDate
+from service.bootstrap import opened
+from service.http import articles, changes, health, persons, posts, subscriptions
+from service.http.auth import authorize
+from service.http.errors import HANDLERS
+from service.http.parameters import only_known_parameters
+from service.http.provided import house_of
+from service.process import die_with_parent
+from service.settings import settings
+
+MAX_BODY = 5_000_000  # bytes
+
+ROUTES = Router(
+    "/",
+    route_handlers=[
+        articles.post_article,
+        articles.get_article,
+        posts.get_who,
+        posts.get_posts,
+        posts.get_post,
+        posts.get_holders,
+        posts.get_timeline,
+        posts.get_board,
+        persons.get_person,
+        changes.get_changes,
+        subscriptions.post_subscription,
+        subscriptions.get_subscriptions,
+        subscriptions.get_subscription,
+        subscriptions.delete_subscription,
+        health.get_live,
+        health.get_ready,
+        health.get_problem,
+    ],
+    guards=[authorize],
+    before_request=only_known_parameters,
+    dependencies={"house": Provide(house_of)},
+)
+
+
+def create_app() -> Litestar:
+    """The application of a worker process, its settings read from the environment."""
+    die_with_parent()
+    given = settings()
+    logging.basicConfig(
+        level=given.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with opened(given) as house:
+            app.state.house = house
+            # What lives now lives as long as the process: leave it out of every later collection.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(100_000, 50, 100)
+            yield
+
+    return Litestar(
+        route_handlers=[ROUTES],
+        lifespan=[lifespan],
+        exception_handlers=HANDLERS,
+        request_max_body_size=MAX_BODY,
+        type_encoders={PartialDate: str},
+        openapi_config=_openapi(),
+        logging_config=None,
+    )
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Incumbent",
+        version="1",
+        description="Who holds which post, since when, who says so, and what was believed before.",
+        security=[{"key": []}],
+        components=Components(
+            security_schemes={"key": SecurityScheme(type="http", scheme="bearer", description="an API key")}
+        ),
+        path="/schema",
+        render_plugins=[SwaggerRenderPlugin()],
+    )

@@ -1,0 +1,35 @@
+"""The feed of Changes."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, get
+from litestar.params import Parameter
+
+from projections.model import Change
+from service.bootstrap import House
+from service.http.answers import answered
+from service.http.parameters import change_id
+from service.http.provided import wait_for
+
+
+class Changes(msgspec.Struct, kw_only=True):
+    """Changes in order; `next` is what to give as `after` for those that follow, now or later."""
+
+    changes: list[Change]
+    next: str
+
+
+@get("/v1/changes", opt={"scope": "read"})
+async def get_changes(
+    house: House,
+    after: Annotated[str | None, Parameter(description="change id behind which to go on")] = None,
+    post: Annotated[str | None, Parameter(description="only those of this post")] = None,
+    limit: Annotated[int, Parameter(ge=1, le=1000)] = 100,
+    min_position: int | None = None,
+) -> Response[bytes]:
+    """What events did to the views of posts, in order, never beyond what the views show."""
+    start = change_id(after, "after")
+    await wait_for(house, min_position)
+    changes = await house.views.changes(start, limit, post)
+    return answered(Changes(changes=changes, next=changes[-1].id if changes else after or "0.0"))

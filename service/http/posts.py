@@ -1,0 +1,173 @@
+"""Posts and who holds them."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import Parameter
+
+from projections.answers import BoardRow, PostMatch
+from projections.model import HoldersAnswer, PostSummary
+from service.bootstrap import House
+from service.http.answers import answered, answered_unless_known, encode
+from service.http.parameters import day, instant, position
+from service.http.provided import wait_for
+from service.problems import Problem
+
+_MAX_WORDS = 300
+
+AsOf = Annotated[str | None, Parameter(description="on which day, YYYY-MM-DD; default: the last day turned")]
+KnownAt = Annotated[str | None, Parameter(description="as it was known then, an RFC 3339 instant")]
+AtPosition = Annotated[int | None, Parameter(description="as it was known at this position of the log")]
+MinPosition = Annotated[int | None, Parameter(description="wait until the views show this position")]
+
+
+class WhoAnswer(msgspec.Struct, kw_only=True):
+    """The answer where the words mean one post, else the posts that they may mean, the likeliest first."""
+
+    answer: HoldersAnswer | None
+    candidates: list[PostMatch]
+
+
+class Posts(msgspec.Struct, kw_only=True):
+    posts: list[PostMatch]
+
+
+class Board(msgspec.Struct, kw_only=True):
+    as_of: date
+    rows: list[BoardRow]
+
+
+@get("/v1/who", opt={"scope": "read"})
+async def get_who(
+    request: Request[Any, Any, Any],
+    house: House,
+    post: Annotated[str, Parameter(description="the post in words, such as deputy defence minister")],
+    org: Annotated[str | None, Parameter(description="its organization or country in words")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    at_position: AtPosition = None,
+    min_position: MinPosition = None,
+) -> Response[bytes]:
+    """Who holds the post, in one call. Where the words are ambiguous `answer` is null and `candidates` says why."""
+    when, known = day(as_of, "as_of"), await _known(house, known_at, at_position)
+    await wait_for(house, min_position)
+    found = await house.views.who(_words(post, "post"), _words(org, "org") if org is not None else None)
+    if found.post is None:
+        if not found.candidates:
+            where = f" of {org!r}" if org else ""
+            raise Problem("not-found", f"no post{where} is known by the words {post!r}", field="post")
+        return answered(WhoAnswer(answer=None, candidates=list(found.candidates)))
+    etag, body = await _holders(house, found.post.id, when, known, min_position)
+    return answered_unless_known(request, etag, b'{"answer":' + body + b',"candidates":[]}')
+
+
+@get("/v1/posts", opt={"scope": "read"})
+async def get_posts(
+    house: House,
+    q: Annotated[str, Parameter(description="words of the post")] = "",
+    org: Annotated[str | None, Parameter(description="id of its organization")] = None,
+    limit: Annotated[int, Parameter(ge=1, le=100)] = 20,
+) -> Response[bytes]:
+    """Posts by words, with scores, the best first."""
+    return answered(Posts(posts=await house.views.posts(_words(q, "q"), org, limit)))
+
+
+@get("/v1/posts/{post:str}", opt={"scope": "read"})
+async def get_post(house: House, post: str) -> Response[bytes]:
+    """A post: its label, organization and seats."""
+    return answered(await _post(house, post))
+
+
+@get("/v1/posts/{post:str}/holders", opt={"scope": "read"})
+async def get_holders(
+    request: Request[Any, Any, Any],
+    house: House,
+    post: str,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    at_position: AtPosition = None,
+    min_position: MinPosition = None,
+) -> Response[bytes]:
+    """Who holds the post on a day, as known now or at an earlier moment; each holder with claims and quotes."""
+    when, known = day(as_of, "as_of"), await _known(house, known_at, at_position)
+    await wait_for(house, min_position)
+    etag, body = await _holders(house, post, when, known, min_position)
+    return answered_unless_known(request, etag, body)
+
+
+@get("/v1/posts/{post:str}/timeline", opt={"scope": "read"})
+async def get_timeline(
+    house: House,
+    post: str,
+    known_at: KnownAt = None,
+    at_position: AtPosition = None,
+    min_position: MinPosition = None,
+) -> Response[bytes]:
+    """Everyone who holds, held or is to hold the post."""
+    known = await _known(house, known_at, at_position)
+    await wait_for(house, min_position)
+    timeline = await house.views.timeline(post, known)
+    if timeline is None:
+        raise _unknown_post(post)
+    return answered(timeline)
+
+
+@get("/v1/board", opt={"scope": "read"})
+async def get_board(
+    house: House, as_of: AsOf = None, limit: Annotated[int, Parameter(ge=1, le=1000)] = 200
+) -> Response[bytes]:
+    """Every post and its holders, a line each."""
+    when = day(as_of, "as_of") or await house.views.last_day()
+    return answered(Board(as_of=when, rows=await house.views.board(when, limit)))
+
+
+async def _holders(
+    house: House, post: str, as_of: date | None, known: int | None, min_position: int | None
+) -> tuple[str, bytes]:
+    """ETag and body: from the cache for what is known now, from the tables for what was known before."""
+    if known is None:
+        cached = await house.cache.holders(post, as_of, min_position or 0)
+        if cached is None:
+            raise _unknown_post(post)
+        return cached
+    answer = await house.views.holders(post, as_of, known)
+    if answer is None:
+        raise _unknown_post(post)
+    return f'W/"{answer.change or 0}-{answer.as_of}-at{known}"', encode(answer)
+
+
+async def _known(house: House, known_at: str | None, at_position: int | None) -> int | None:
+    """The position that known_at or at_position stands for. Raises Problem for one that lies ahead."""
+    moment, at = instant(known_at, "known_at"), position(at_position, "at_position")
+    if moment is None and at is None:
+        return None
+    if moment is not None and at is not None:
+        raise Problem("bad-request", "give known_at or at_position, not both", field="known_at")
+    if moment is not None:
+        return await house.views.position_at(moment)
+    assert at is not None
+    head = await house.views.watermark()
+    if at > head:
+        raise Problem("bad-request", f"position {at} lies ahead; the views show {head}", field="at_position")
+    return at
+
+
+async def _post(house: House, post: str) -> PostSummary:
+    found = await house.views.post(post)
+    if found is None:
+        raise _unknown_post(post)
+    return found
+
+
+def _unknown_post(post: str) -> Problem:
+    return Problem("not-found", f"there is no post {post[:60]!r}, or none was known then", field="post")
+
+
+def _words(text: str, field: str) -> str:
+    if len(text) > _MAX_WORDS:
+        raise Problem("bad-request", f"{field} has over {_MAX_WORDS} characters", field=field)
+    if "\0" in text:
+        raise Problem("bad-request", f"{field} holds a NUL character", field=field)
+    return text

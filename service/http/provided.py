@@ -1,0 +1,35 @@
+"""What handlers are given."""
+
+from typing import Any
+
+from litestar import Request
+
+from service.bootstrap import House
+from service.keys import Key
+from service.problems import Problem
+
+PATIENCE = 2.0  # seconds for which a read waits for min_position
+
+
+async def house_of(request: Request[Any, Any, Any]) -> House:
+    house = request.app.state.house
+    assert isinstance(house, House)
+    return house
+
+
+def key_of(request: Request[Any, Any, Any]) -> Key:
+    """The key that `service.http.auth` found."""
+    key = request.state.key
+    assert isinstance(key, Key)
+    return key
+
+
+async def wait_for(house: House, min_position: int | None) -> None:
+    """Waits until the views show a position that the client has from a write. Raises Problem (503)."""
+    if min_position is not None and not await house.views.wait_for(min_position, PATIENCE):
+        raise Problem(
+            "not-ready",
+            f"position {min_position} does not show in the views yet",
+            field="min_position",
+            headers={"Retry-After": "1"},
+        )
