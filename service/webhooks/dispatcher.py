@@ -24,7 +24,9 @@ logger = logging.getLogger(__name__)
 
 USER_AGENT = "incumbent-webhooks/1 (+https://www.standardwebhooks.com)"
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-_NOT_YET = timedelta(seconds=60)  # an endpoint whose subscription or secret is not to be had is looked at again
+_NOT_YET = timedelta(
+    seconds=60
+)  # an endpoint whose subscription or secret is not to be had is looked at again
 
 
 class Dispatcher:
@@ -153,7 +155,11 @@ class Dispatcher:
         except SecretError as error:
             logger.error("nothing can be sent to %s: %s", endpoint.subscription, error)
             await self._store.release(
-                self._deps.worker, endpoint.subscription, endpoint.health, paused_until=now + _NOT_YET, now=now
+                self._deps.worker,
+                endpoint.subscription,
+                endpoint.health,
+                paused_until=now + _NOT_YET,
+                now=now,
             )
             return None
         return Session(

@@ -75,7 +75,9 @@ class Session:
         self._health = health
         self._keys = keys
         self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._news = deps.waker.subscribe()  # set when there may be something to begin, or something has ended
+        self._news = (
+            deps.waker.subscribe()
+        )  # set when there may be something to begin, or something has ended
         self._paused_until: datetime | None = None
         self._disabled: Literal["gone"] | None = None
         self._stopping = False
@@ -181,7 +183,12 @@ class Session:
         outcome = await deps.outbound.send("POST", self._url, headers, body)
         now = deps.clock.now()
         verdict = judge(
-            outcome, message.tries, self._health, began=began, now=now, dice=random.random()  # noqa: S311
+            outcome,
+            message.tries,
+            self._health,
+            began=began,
+            now=now,
+            dice=random.random(),  # noqa: S311
         )
         strikes = message.tries.strikes
         match verdict:
@@ -198,7 +205,12 @@ class Session:
             case Dead(strikes):
                 logger.warning("message %s was given up after %d failures", message.id, strikes)
                 result = Result(
-                    message=message, state="dead", strikes=strikes, retry_at=None, began=began, outcome=outcome
+                    message=message,
+                    state="dead",
+                    strikes=strikes,
+                    retry_at=None,
+                    began=began,
+                    outcome=outcome,
                 )
             case Wait(until, strikes):
                 result = Result(

@@ -12,6 +12,7 @@ import msgspec
 
 from events.catalogue import SubscriptionType, from_builtin
 from events.queries import queries
+from projections import applying
 from projections.model import Change
 from service.outbound.answer import Answer, Outcome
 from service.webhooks.body import Names, OrganizationPart, message_id
@@ -19,7 +20,8 @@ from service.webhooks.schedule import Health, Tries
 
 logger = logging.getLogger(__name__)
 
-DELIVERIES_CHANNEL = "incumbent_deliveries"
+CHANGES_CHANNEL = applying.CHANGES_CHANNEL  # the matcher listens on it
+DELIVERIES_CHANNEL = "incumbent_deliveries"  # the dispatchers do
 SQL = queries(Path(__file__).with_name("queries.sql"))
 change_decoder = msgspec.json.Decoder(Change, dec_hook=from_builtin)
 

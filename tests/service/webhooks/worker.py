@@ -11,13 +11,13 @@ from service.outbound.client import Outbound
 from service.secrets import Vault
 from service.webhooks.dispatcher import Dispatcher
 from service.webhooks.matcher import Matcher
-from service.webhooks.store import DELIVERIES_CHANNEL
+from service.webhooks.store import CHANGES_CHANNEL, DELIVERIES_CHANNEL
 
 
 async def work(database_url: str, key: str) -> None:
     async with asyncpg.create_pool(database_url, min_size=2, max_size=6) as pool:
         stop = asyncio.Event()
-        deliveries, changes = Waker(pool, DELIVERIES_CHANNEL), Waker(pool, "incumbent_changes")
+        deliveries, changes = Waker(pool, DELIVERIES_CHANNEL), Waker(pool, CHANGES_CHANNEL)
         dispatcher = Dispatcher(
             pool,
             deliveries,

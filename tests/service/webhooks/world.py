@@ -21,7 +21,7 @@ from service.secrets import Vault, give_secret
 from service.webhooks.clock import Clock
 from service.webhooks.dispatcher import Dispatcher
 from service.webhooks.matcher import Matcher
-from service.webhooks.store import DELIVERIES_CHANNEL
+from service.webhooks.store import CHANGES_CHANNEL, DELIVERIES_CHANNEL
 from tests.support.receiver import Receiver, Request
 from tests.support.servers import Database
 
@@ -136,7 +136,7 @@ class World:
                 timeouts=Timeouts(connect=0.3, write=0.3, first_byte=0.3, whole=0.5, body=0.1),
             )
             stack.push_async_callback(outbound.close)
-            changes = Waker(self.pool, "incumbent_changes")
+            changes = Waker(self.pool, CHANGES_CHANNEL)
             deliveries = Waker(self.pool, DELIVERIES_CHANNEL)
             stack.push_async_callback(changes.close)
             stack.push_async_callback(deliveries.close)

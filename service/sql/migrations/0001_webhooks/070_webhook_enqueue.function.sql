@@ -28,7 +28,12 @@ BEGIN
         m.lane, m.type
     FROM unnest(subscriptions, positions, ordinals, lanes, types)
         AS m (subscription, position, ordinal, lane, type)
-    LEFT JOIN webhook_lane AS l ON l.subscription = m.subscription AND l.lane = m.lane
+    LEFT JOIN LATERAL (
+        SELECT known.last_position, known.last_ordinal
+        FROM webhook_lane AS known
+        WHERE known.subscription = m.subscription AND known.lane = m.lane
+        LIMIT 1  -- keeps this a look-up for each match, whatever the table's statistics say
+    ) AS l ON true
     WINDOW matched_before AS (PARTITION BY m.subscription, m.lane ORDER BY m.position, m.ordinal)
     ON CONFLICT (subscription, position, ordinal) DO NOTHING;
 
