@@ -91,7 +91,7 @@ class Holding:
         return next((reason for reason in reasons if reason != "unknown"), reasons[0] if reasons else None)
 
     def _attested(self, start: Endpoint | None, end: Endpoint | None) -> Iterator[date]:
-        """The days on which it stood by somebody's word: those of mentions, and the eve of a leaving."""
+        """The days on which it stood by somebody's word: a mention, an announced start, the eve of a leaving."""
         begun = start.date.earliest if start and start.date.earliest else date.min
         over = end.date.latest if end else None
         days = [
@@ -99,6 +99,7 @@ class Holding:
             for sign in self.mentions
             if sign.when is not None and not (sign.claim.background and over is not None and sign.day > over)
         ]
+        days.extend(sign.day for sign in self.starts if sign.announced)
         if eve := self._eve(start, end):
             days.append(eve)
         for day in days:

@@ -136,7 +136,8 @@ def _is_same_end(last: Holding, sign: Evidence) -> bool:
     if not last.ends or sign.when is None:
         return False
     known = last.ends[-1]
-    assert known.when is not None
+    if known.when is None:
+        return False
     if sign.announced:
         return sign.day - known.day <= ANNOUNCED_AHEAD
     if not sign.told:
@@ -144,7 +145,9 @@ def _is_same_end(last: Holding, sign: Evidence) -> bool:
     told = [end.when for end in last.ends if end.told and end.when is not None]
     if told:
         return any(gap(end, sign.when) <= SAME_TURN for end in told)
-    return known.announced and sign.day - known.day <= ANNOUNCED_AHEAD
+    if known.announced:
+        return sign.day - known.day <= ANNOUNCED_AHEAD
+    return gap(known.when, sign.when) <= SAME_TURN
 
 
 def _between(last: Holding, start: Evidence) -> Endpoint:

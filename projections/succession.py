@@ -4,8 +4,9 @@ Only a seat count that an editor or an import asserts ends anything here. The ta
 a day's view it makes the older holder merely possible (projections.occupancy). Rules: docs/folding.md, "Seats".
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec.structs import replace
@@ -17,9 +18,14 @@ from projections.order import in_order, shifted
 def succession(memberships: Iterable[Membership], settings: PostSettings) -> list[Membership]:
     """The memberships, with the ends that follow from other memberships of the same post."""
     held = in_order(memberships)
-    starts = [each for each in held if _turn(each) is not None]
     single = settings.seats == 1 and settings.seats_basis != "table"
-    ended = [_ended(each, starts, single) for each in held]
+    turns = sorted(
+        ((turn, each) for each in held if (turn := _turn(each)) is not None), key=lambda pair: pair[0]
+    )
+    own = defaultdict(list)
+    for turn, each in turns:
+        own[each.person].append((turn, each))
+    ended = [_ended(each, turns if single else own[each.person]) for each in held]
     return _rivals(ended) if single else ended
 
 
@@ -33,24 +39,24 @@ def _turn(membership: Membership) -> date | None:
     return start.date.earliest
 
 
-def _ended(membership: Membership, starts: Iterable[Membership], single: bool) -> Membership:
-    if membership.end is not None:
+def _ended(membership: Membership, turns: Sequence[tuple[date, Membership]]) -> Membership:
+    """The membership, ended by the first of the turns (in order of days) that follows it, if it is open."""
+    begun = membership.start.date.latest if membership.start else None
+    stood = min((day for day in (membership.first_attested, begun) if day is not None), default=None)
+    if membership.end is not None or stood is None:
         return membership
-    for successor in starts:
-        if _follows(successor, membership, single):
+    for _, successor in turns[bisect_right(turns, stood, key=lambda pair: pair[0]) :]:
+        if _follows(successor, membership):
             assert successor.start is not None
             return _closed(membership, Endpoint(date=successor.start.date, basis="succeeded"))
     return membership
 
 
-def _follows(successor: Membership, membership: Membership, single: bool) -> bool:
-    turn = _turn(successor)
-    begun = [membership.first_attested, membership.start.date.latest if membership.start else None]
-    if turn is None or not any(day is not None and day < turn for day in begun):
-        return False
+def _follows(successor: Membership, membership: Membership) -> bool:
+    """Whether taking the post as the one does ends the holding of the other. Acting for a holder ends nothing."""
     if successor.person == membership.person:
         return successor.capacity == "substantive" and membership.capacity == "acting"
-    return single and (successor.capacity == "substantive" or membership.capacity == "acting")
+    return successor.capacity == "substantive" or membership.capacity == "acting"
 
 
 def _closed(membership: Membership, end: Endpoint) -> Membership:

@@ -161,6 +161,18 @@ def test_two_reports_of_one_turn_are_one_and_the_told_day_beats_the_announced() 
     ) == {"ada": ["? .. 2022-09-21 (said)"]}
 
 
+def test_a_holder_called_former_days_before_the_told_end_left_once() -> None:
+    assert spans(
+        fold(told("held", ADA, "2022-09-20"), told("out", ADA, "2022-09-25", date="2022-09-24"))
+    ) == {"ada": ["? .. 2022-09-24 (said)"]}  # fmt: skip
+
+
+def test_news_of_an_appointment_long_after_the_start_attests_its_day() -> None:
+    (ada,) = fold(told("in", ADA, "2010-01-10", date="2010-01-10"), told("in", ADA, "2019-01-10"))
+
+    assert (span(ada), ada.last_attested) == ("2010-01-10 (said) .. still", day("2019-01-10"))
+
+
 def test_the_more_precise_of_two_agreeing_days_is_taken() -> None:
     assert spans(
         fold(
