@@ -6,7 +6,7 @@ import msgspec
 
 from events.catalogue import ClaimKind, Reason
 from events.reading.finding import Finding
-from events.reading.grammar import Complement, Subject, complement, objects, subject
+from events.reading.grammar import Complement, Subject, complement, objects, past_aside, subject
 from events.reading.modality import hearsay, tells_leaving, unreal, would_is_decided
 from events.reading.phrases import Phrase
 from events.reading.posts import Role
@@ -16,6 +16,11 @@ from events.reading.words import mapping
 FRAMES = mapping("verbs")
 _REASONS: dict[str, Reason] = {"resign": "resigned", "quit": "resigned", "retir": "retired", "step": "resigned", "stood": "resigned", "stand": "resigned"}
 _PUBLIC = frozenset("member president governor mayor senator mp mep representative rep sen congressman congresswoman".split())
+# Words whose "to" tells something decided: "voted to elect", "is to nominate", "went on to become".
+_DECIDED = frozenset(
+    "voted votes agreed decided set due is are was were on forced compelled ordered scheduled chose elected moved named "
+    "appointed asked later promoted returned".split()
+)
 _BE = frozenset("was were is are been be being gets got get ben".split())
 
 
@@ -46,6 +51,8 @@ class Verbs:
             "remove": self._remove,
             "succeed": self._succeed,
             "die": self._die,
+            "serve": self._serve,
+            "win": self._win,
         }
 
     def read(self, index: int) -> list[Finding]:
@@ -155,7 +162,13 @@ class Verbs:
         verbs = who.verbs if who is not None else self._auxiliaries(at)
         if self._unreal(at, who.at if who else at, verbs):
             return
+        beyond = past_aside(self.row, beyond)
         taken = complement(self.story, self.scene, beyond)
+        if taken is None and [p.low for p in self.row[beyond : beyond + 1]] == ["in"] and any(p.low in ("place", "stead") for p in self.row[beyond : beyond + 4]):
+            outs = [f.role for f in self.findings[-4:] + self.here if f.kind == "out"]
+            taken = Complement(outs[-1:], persons[-1].end, True, beyond) if outs else None
+        if taken is not None and not taken.anaphor:
+            self._further(taken.at, at, nominates, word)
         for person in persons:
             roles = taken
             if roles is None and person.appositions and len(person.appositions) > 0 and not person.appositions[-1].former and word not in ("hired",):
@@ -168,6 +181,24 @@ class Verbs:
                 if roles is None:
                     continue
             self._arrive(person.text, person.core[0], roles, at, nominates, "appoint-active", kind_word=word)
+
+    def _further(self, place: int, at: int, nominates: bool, word: str) -> None:
+        """"named A president and B treasurer": the second person and post."""
+        row = self.row
+        for _ in range(6):
+            while place < len(row) and row[place].low in (",", "and"):
+                place += 1
+            if place >= len(row) or row[place].kind != "P" or row[place - 1].low not in (",", "and"):
+                return
+            person = row[place]
+            following = row[place + 1 : place + 2]
+            if not following or not (following[0].kind == "R" or following[0].low in ("as", "to")):
+                return
+            taken = complement(self.story, self.scene, place + 1)
+            if taken is None or taken.anaphor:
+                return
+            self._arrive(person.text, person.core[0], taken, at, nominates, "appoint-further", kind_word=word)
+            place = taken.at
 
     def _reduced(self, after: int) -> bool:
         """"Powell, appointed to the board in 2012": a participle without an auxiliary."""
@@ -203,8 +234,10 @@ class Verbs:
         if taken.anaphor:
             held = who.phrases[0].titles if who.phrases else []
             taken = Complement(held or self.mentioned or self.topic, taken.end, True, taken.at)
-        for name in who.names:
-            self._arrive(name, who.start, taken, at, nominates, "appointed", kind_word=word, pronoun=not who.phrases)
+        paired = len(who.names) == len(taken.roles) > 1  # "A and B were named president and treasurer"
+        for place, name in enumerate(who.names):
+            only = taken.roles[place] if paired else None
+            self._arrive(name, who.start, taken, at, nominates, "appointed", kind_word=word, pronoun=not who.phrases, only=only)
 
     def _by_somebody(self, after: int) -> bool:
         return self.row[after : after + 1] != [] and self.row[after].low == "by"
@@ -226,11 +259,12 @@ class Verbs:
         return None
 
     def _arrive(
-        self, name: str, start: int, taken: Complement, at: int, nominates: bool, rule: str, *, kind_word: str = "", pronoun: bool = False
+        self, name: str, start: int, taken: Complement, at: int, nominates: bool, rule: str, *, kind_word: str = "", pronoun: bool = False,
+        only: Role | None = None,
     ) -> None:
-        for role in taken.roles:
+        for role in taken.roles if only is None else [only]:
             kind: ClaimKind = "nominated" if nominates else "in"
-            public = role.head in _PUBLIC and "vice" not in role.words[:-1] or role.post == "vice president"
+            public = role.head in _PUBLIC and role.words[0] != "board" and "vice" not in role.words[:-1] or role.post == "vice president"
             if kind_word in ("elected", "elects", "elect") and public and self._of_state(role):
                 kind = "elected"
             if "nominee" in role.modifiers:
@@ -289,10 +323,38 @@ class Verbs:
     def _take(self, at: int) -> None:
         """takes over as, takes office as, took the helm"""
         following = [phrase.low for phrase in self.row[at + 1 : at + 4]]
+        if following[:2] == ["over", "from"]:
+            self._succeed(at)
+            return
         if following[:1] in (["over"], ["office"], ["up"]) or "post" in following or "reins" in following:
             if following[:1] == ["office"] and "as" not in following:
                 return
             self._become(at)
+
+    def _serve(self, at: int) -> None:
+        """"will serve as interim president": decided, so a taking of the post."""
+        who = subject(self.story, self.scene, at, self.focus)
+        if who is not None and "will" in who.verbs and self.row[at + 1 : at + 2] != [] and self.row[at].low in ("serve", "act"):
+            self._become(at)
+
+    def _win(self, at: int) -> None:
+        """"wins the presidential election": elected."""
+        offices = {"presidential": "president", "gubernatorial": "governor", "mayoral": "mayor"}
+        found = None
+        for place in range(at + 1, min(at + 9, len(self.row))):
+            phrase = self.row[place]
+            if phrase.low in offices:
+                found = phrase
+            elif phrase.low in ("election", "elections", "runoff", "vote") and found is not None:
+                who = subject(self.story, self.scene, at, self.focus)
+                if who is None or self._unreal(at, who.at, who.verbs):
+                    return
+                role = Role([offices[found.low]], found.start, found.end, offices[found.low])
+                for name in who.names:
+                    self._find("elected", name, role, who.start, phrase.end, at, "wins-election", pronoun=not who.phrases)
+                return
+            elif phrase.low in (",", ".", "nomination", "primary", "round") or phrase.kind == "P":
+                return
 
     # leaving
 
@@ -340,7 +402,7 @@ class Verbs:
             return
         if who.passive and self.row[at].low not in ("retiring", "resigning", "stepping", "quitting", "leaving", "retired", "giving", "relinquishing"):
             return
-        if self._object_of_retirement(at, after):
+        if self._object_of_retirement(at, after) or self._leaves_party(after):
             return
         taken = complement(self.story, self.scene, after)
         for place, name in enumerate(who.names):
@@ -360,6 +422,13 @@ class Verbs:
         if not self.row[at].low.startswith("retir"):
             return False
         return any(p.low[:1].isdigit() and not p.low.isdigit() or p.low in ("debt", "notes", "debentures", "bonds", "shares") for p in self.row[after : after + 6])
+
+    def _leaves_party(self, after: int) -> bool:
+        """"resigned from the Labour Party": a membership, not the post in the title."""
+        return any(
+            phrase.kind in ("O", "N") and "party" in phrase.text.lower() or phrase.low in ("party", "league")
+            for phrase in self.row[after : after + 4]
+        ) and any(phrase.low == "from" for phrase in self.row[after : after + 1])
 
     def _left_posts(self, name: str, phrase: Phrase | None, taken: Complement | None) -> tuple[list[Role], bool]:
         if taken is not None and taken.roles:
@@ -436,7 +505,8 @@ class Verbs:
             return
         roles = taken.roles if taken is not None and taken.roles else self._held_by(predecessor)
         if not roles:
-            roles = [finding.role for finding in self.here if finding.kind == "in" and finding.person == who.names[0]]
+            given = [f for f in self.findings + self.here if f.kind == "in" and f.person == who.names[0]]
+            roles = [finding.role for finding in given if finding.scene == given[-1].scene]
         if "would" in auxiliaries:
             for role in roles:
                 self._find("holds", predecessor.text, role, self.row[at].start, predecessor.core[1], at, "to-be-succeeded")
@@ -453,13 +523,16 @@ class Verbs:
         """"He will be replaced by B", "was succeeded by B as chairman" """
         if who is None or self._unreal(at, who.at, who.verbs):
             return
-        if not (self.row[at + 1 : at + 2] and self.row[at + 1].low == "by"):
+        by = next((p for p in range(at + 1, min(at + 8, len(self.row))) if self.row[p].low == "by"), None)
+        if by is None or any(self.row[p].low in (",", ".", "after", "when") for p in range(at + 1, by)):
             return
-        done_to = objects(self.row, at + 1, reach=5)
+        done_to = objects(self.row, by, reach=5)
         if done_to is None:
             return
         successor, beyond = done_to[0][0], done_to[1]
-        taken = complement(self.story, self.scene, beyond) if self.row[beyond : beyond + 1] and self.row[beyond].low == "as" else None
+        asked = at + 1 if self.row[at + 1].low == "as" else beyond
+        taken = complement(self.story, self.scene, asked) if self.row[asked : asked + 1] and self.row[asked].low == "as" else None
+        acting = any(phrase.low in ("interim", "temporary", "acting") for phrase in self.row[at + 1 : by])
         phrase = who.phrases[0] if who.phrases else None
         roles, anaphoric = self._left_posts(who.names[0], phrase, taken)
         known_out = any(f.kind == "out" and f.person == who.names[0] for f in self.findings)
@@ -469,6 +542,7 @@ class Verbs:
         end = taken.end if taken is not None else successor.core[1]
         for role in roles:
             self._find("in", successor.text, role, who.start, end, at, "replaced-by", anaphoric=anaphoric)
+            self.here[-1].acting = acting
             if not known_out:
                 self._find("out", who.names[0], role, who.start, end, at, "replaced", reason="unknown", anaphoric=anaphoric)
 
@@ -509,7 +583,7 @@ class Verbs:
         if self.row[at].low == "killed" and not who.passive:
             return
         phrase = who.phrases[0]
-        held = [role for role in phrase.titles if not role.former]
+        held = [role for role in phrase.titles + phrase.appositions if not role.former]
         for role in held:
             self._find("out", phrase.text, role, who.start, self.row[at].end, at, "dies", reason="died")
         self._drop(phrase, held)
@@ -534,6 +608,10 @@ class Verbs:
         return found
 
     def _unreal(self, at: int, subject_at: int, verbs: list[str]) -> bool:
+        if self.row[at - 1].low == "to" and at >= 2:
+            governor = self.row[at - 3] if self.row[at - 2].low[:1].isdigit() and at >= 3 else self.row[at - 2]
+            if governor.kind == "W" and governor.low not in _DECIDED:
+                return True
         if unreal(self.scene, at, subject_at, verbs) is not None:
             return True
         return "would" in verbs and not would_is_decided(self.scene, at)
@@ -547,6 +625,8 @@ class Verbs:
         self, kind: ClaimKind, person: str, role: Role, start: int, end: int, at: int, rule: str, *,
         reason: Reason | None = None, anaphoric: bool = False, pronoun: bool = False,
     ) -> None:
+        if role.words[-1] in ("directors", "members", "ministers", "senators", "commissioners", "presidents"):
+            role = msgspec.structs.replace(role, words=[*role.words[:-1], role.words[-1][:-1]])
         low, high = min(start, self.row[at].start), max(end, self.row[at].end)
         self.here.append(
             Finding(

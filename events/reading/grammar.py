@@ -2,6 +2,7 @@
 
 import msgspec
 
+from events.reading.countries import country
 from events.reading.phrases import Phrase
 from events.reading.posts import Role
 from events.reading.scene import Scene, Story
@@ -10,7 +11,7 @@ from events.reading.words import words
 _AUXILIARIES = frozenset("has have had was were is are been be being will would to did does got gets 'd 'll".split())
 _ADVERBS = frozenset(
     "also already then now today yesterday just ben again ago later earlier first soon once twice thus himself herself "
-    "monday tuesday wednesday thursday friday saturday sunday on in".split()
+    "monday tuesday wednesday thursday friday saturday sunday on in all both each together".split()
 )
 _PASSIVE = frozenset("was were is are been be being get gets got ben".split())
 # "agreed to resign", "was asked to quit", "is due to retire", "went on to become": it comes to pass.
@@ -24,8 +25,10 @@ _FILLERS = frozenset(
     "as to be become serve the a an his her their its our new post posts position positions role roles job jobs office "
     "of additional title titles an also both country company nation next 's up take over duties seat responsibilities "
     "newly permanent full-time effective immediately from interim again instead one place for acting back formally "
-    "today yesterday on in this that joint".split()
+    "today yesterday on in this that joint added vacant woman female person ever youngest oldest first second third "
+    "caretaker overall".split()
 )
+_KIN = frozenset("son brother father daughter sister wife husband deputy nephew cousin".split())
 _ANAPHORS = frozenset("post posts position positions role job office seat duties".split())
 _MAX_ASIDE = 26  # phrases between a subject and its verb
 _MAX_COMPLEMENT = 12
@@ -86,6 +89,10 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
         if before >= 0 and row[before].kind == "P":
             return _listed(row, before, verbs) if any(v in _PLURAL for v in verbs) else _one(row, before, verbs)
         return None
+    if phrase.kind == "R" and phrase.roles is not None and phrase.roles.plural:
+        for at in range(place - 1, max(-1, place - 5), -1):
+            if row[at].kind == "P" and row[at + 1].low == "and":
+                return _one(row, at, verbs)
     if phrase.low in (",", "and", "but", "then") or phrase.kind in ("O", "N", "G", "W"):
         return _across(row, place, verbs, focus, joined=phrase.low in ("and", "but", "then"))
     return None
@@ -143,7 +150,7 @@ def _across(row: list[Phrase], place: int, verbs: list[str], focus: str | None, 
             return None
     if joined:
         for at in range(lowest, place):
-            if row[at].kind == "P" and (at == 0 or row[at - 1].low in ("said", "that", ",", "-", "january", "february") or at < 6):
+            if row[at].kind == "P" and not (at and row[at - 1].low in ("of", "by", "with", "to", "for", "from", "against", "under", "in")):
                 return _one(row, at, verbs)
             if row[at].low in _PRONOUNS and focus is not None:
                 return Subject([focus], [], row[at].start, verbs, at)
@@ -173,9 +180,26 @@ def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], i
             return found, place + 1
         if phrase.low == "and" and place + 1 < len(row) and row[place + 1].kind == "W":
             continue
+        if phrase.low == "," and row[place - 1].low in _KIN:
+            continue
+        if phrase.kind in ("O", "N", "G") and place + 1 < len(row) and row[place + 1].low not in ("as", "to", ",", "."):
+            continue
         if phrase.kind != "W" or phrase.low in (",", ".", ";", "that", "by", "to", "who", "in", "at", "as", "and"):
             return None
     return None
+
+
+def past_aside(row: list[Phrase], at: int) -> int:
+    """The index after ", a former senator from Ohio,"; `at` itself where no short aside stands there."""
+    if at >= len(row) or row[at].low != ",":
+        return at
+    for place in range(at + 1, min(at + 11, len(row))):
+        if row[place].low in ("who", "and", "which", ".", "said", ";"):
+            return at
+        if row[place].low == ",":
+            after = row[place + 1 : place + 2]
+            return place + 1 if after and after[0].low in ("as", "to") else at
+    return at
 
 
 def complement(story: Story, scene: Scene, at: int) -> Complement | None:
@@ -187,6 +211,13 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
     prepositions: list[str] = []
     while place < limit:
         phrase = row[place]
+        if phrase.low in _OFFICES:
+            role = Role([_OFFICES[phrase.low]], phrase.start, phrase.end, _OFFICES[phrase.low].split()[-1])
+            if place + 2 < len(row) and row[place + 1].low == "of":
+                following = row[place + 3] if row[place + 2].low == "the" and place + 3 < len(row) else row[place + 2]
+                if following.kind in ("G", "O", "N"):
+                    role.organization = country(following.text) or following.text
+            return Complement([role], phrase.end, False, place + 1)
         if phrase.kind == "R":
             assert phrase.roles is not None
             if phrase.roles.plural and anaphor:
@@ -226,6 +257,13 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
     if anaphor:
         return Complement([], row[place - 1].end, True, place)
     return None
+
+
+# The office for its holder: "assumed the presidency".
+_OFFICES = {
+    "presidency": "president", "chairmanship": "chairman", "premiership": "prime minister", "governorship": "governor",
+    "mayoralty": "mayor", "chancellorship": "chancellor", "captaincy": "captain", "papacy": "pope", "speakership": "speaker",
+}  # fmt: skip
 
 
 def _dated(low: str) -> bool:

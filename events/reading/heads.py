@@ -1,5 +1,6 @@
 """Which nouns head the name of a post, in which company. "chief" heads one in "police chief", not in "chief aim"."""
 
+from events.reading.countries import DEMONYMS
 from events.reading.text import Token
 from events.reading.words import words
 
@@ -50,6 +51,8 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
         return 3 if before == "of" and second == ("chief" if low == "staff" else "member") else 0
     if low in _NEVER or after == "general" and low in _GENERALS:
         return 0
+    if after in ("minister", "ministers", "secretary") and (low in RANKS or low in _FIELDS):
+        return 0  # "justice minister"
     if low == "directors" and before == "of":
         return 0  # "board of directors"
     if low == "assistant":
@@ -70,7 +73,8 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
         return 0
     if low in _WHEN_CAPITAL:
         titled = tokens[place].capital and place + 1 < len(tokens) and tokens[place + 1].capital
-        return 1 if titled and before != "the" else 0
+        lone = place == floor or not tokens[place - 1].capital or before == "crown" or before in DEMONYMS
+        return 1 if titled and before != "the" and lone else 0
     return 1
 
 
@@ -79,6 +83,8 @@ def _loose(tokens: list[Token], place: int, floor: int, after: str) -> int:
     low = tokens[place].low
     if low == "chief" and (after in RANKS or after in _FIELDS or after in HEADS or after in ("officer", "of") and tokens[place + 2 : place + 3] and tokens[place + 2].low == "staff"):
         return 0
+    if low == "head" and after in HEADS:
+        return 0  # "head coach"
     if low == "chief" and after in ("executive", "financial", "operating", "information"):
         return 0
     if after == "of" or low == "chair" and after == "for":

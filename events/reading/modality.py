@@ -19,6 +19,7 @@ _UNREAL = frozenset(
 _BEFORE_INFINITIVE = frozenset("agreed decided forced chosen set due elected named appointed announced asked is are was were".split())
 _BOUNDARIES = frozenset([";", ":", "."])
 _UNNAMED = frozenset("sources source insiders reportedly rumours rumors media newspaper".split())
+_VAGUE = frozenset("analysts officials people reports report they critics many some observers".split())
 _REACH = 9
 
 
@@ -51,8 +52,8 @@ def would_is_decided(scene: Scene, verb: int) -> bool:
     row = scene.row
     for place in range(verb - 1, max(-1, verb - 12), -1):
         if row[place].low in ("said", "announced", "confirmed", "says"):
-            before = row[place - 1] if place else None
-            return before is not None and (before.kind in ("P", "O", "N") or before.low in ("he", "she", "it", "also"))
+            before = row[max(0, place - 6) : place]
+            return bool(before) and not any(phrase.low in _VAGUE or phrase.low in _UNNAMED for phrase in before)
         if row[place].low in ("if", "that", ";"):
             return row[place].low == "that" and would_is_decided(scene, place)
     return False

@@ -3,6 +3,7 @@
 import msgspec
 
 from events.reading.countries import DEMONYMS, PLACES
+from events.reading.organizations import WITHIN_NAMES
 from events.reading.posts import RolePhrase
 from events.reading.text import Sentence, Token
 from events.reading.words import words
@@ -39,7 +40,7 @@ def names(sentence: Sentence, phrases: list[RolePhrase], common: frozenset[str])
         while place < start:
             token = tokens[place]
             if token.capital and (
-                token.low not in _STOP or token.low in _MILITARY or len(token.low) == 1 and _inside(tokens, place, place)
+                token.low not in _STOP or token.low in _MILITARY or _inside(tokens, place, place)
             ):
                 name = _run(tokens, place, start, common, first=place == 0)
                 if name is not None:
@@ -79,7 +80,9 @@ def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], *,
         begin = start
     while tokens[end - 1].low in _PARTICLES and not tokens[end - 1].capital:
         end -= 1
-    company = _joined_company(tokens, end, limit) if not titled else 0
+    company = 0
+    if not titled and not any(t.low in _COMPANY for t in tokens[start:end]):
+        company = _joined_company(tokens, end, limit)
     if company:
         return Name("O", _text(tokens[start:company]), begin, company)
     run = tokens[start:end]
@@ -112,8 +115,9 @@ def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], *,
 def _inside(tokens: list[Token], place: int, start: int) -> bool:
     """Whether a word that mostly begins sentences is part of a name here: an initial, "Dean" in "James Dean"."""
     token = tokens[place]
-    if len(token.low) == 1:
-        return token.text[-1] == "." and (place > start or place + 1 < len(tokens) and tokens[place + 1].capital)
+    following = place + 1 < len(tokens) and tokens[place + 1].capital
+    if token.low in WITHIN_NAMES:
+        return following and (place > start or any(t.low in _ORGANIZATION_WORDS for t in tokens[place + 1 : place + 5]))
     return token.low in _INSIDE and place > start
 
 
@@ -122,12 +126,12 @@ _INSIDE = frozenset("may april june august major dean judge prince king young ba
 
 def _joined_company(tokens: list[Token], end: int, limit: int) -> int:
     """The end of "Gulf and Western Inc", "Savings and Loan Association", whose first word `end` follows; or 0."""
-    if end + 1 >= limit or tokens[end].low not in ("and", "&") or not tokens[end + 1].capital:
+    if end + 1 >= limit or tokens[end].low not in ("and", "&", "'s") or not tokens[end + 1].capital:
         return 0
     for place in range(end + 1, min(end + 5, limit)):
         if not tokens[place].capital:
             return 0
-        if tokens[place].low in _COMPANY:
+        if tokens[place].low in _COMPANY and (tokens[end].low != "'s" or place < end + 4):
             return _longer_organization(tokens, place + 1, limit)
     return 0
 
@@ -171,11 +175,13 @@ class Register:
     def add(self, full: str) -> None:
         parts = _parts(full)
         if len(parts) < 2:
+            if parts and len(parts[0]) > 2:
+                self._by_last.setdefault(parts[0], full)
             return
         self._order.setdefault(full, len(self._order))
         last = parts[-1]
         known = self._by_last.get(last)
-        if known is None or len(full) > len(known) and _parts(known)[0][0] == parts[0][0]:
+        if known is None or len(full) > len(known) and (" " not in known or _parts(known)[0][0] == parts[0][0]):
             self._by_last[last] = full
         for part in parts[:-1]:
             if len(part) > 2:

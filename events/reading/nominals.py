@@ -50,6 +50,8 @@ def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
         wished = _wished(scene, place, start)
         if kind == "out":
             roles = roles or held or _known(story, person.text)
+            if not roles:
+                roles = [f.role for f in before if f.scene == index and f.kind == "in" and f.person != person.text][-1:]
             if wished:
                 if taken is not None:
                     found.extend(_finding(story, scene, index, "holds", person, role, start, taken.end, place, None) for role in taken.roles)

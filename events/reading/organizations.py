@@ -104,6 +104,12 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
             place += 1
             if tokens[place - 1].low in _HOME_WORDS or tokens[place - 1].low in _ORGANIZATION_WORDS:
                 return named(tokens, first, place), place, False
+    if home:
+        further = end
+        while further < len(tokens) and further < end + 4 and tokens[further].capital:
+            further += 1
+        if further < len(tokens) and tokens[further].low in _PARTS:
+            end = further
     if end < len(tokens) and tokens[end].low in _PARTS:
         return named(tokens, first, end), end + 1, False
     if end < len(tokens) and tokens[end].low in _KINDS:
@@ -125,7 +131,7 @@ def _end_of_name(tokens: list[Token], place: int) -> int:
     """Where a name that begins at `place` ends; the name of a person may follow it without a comma."""
     end = place
     limit = min(place + _MAX_NAME, len(tokens))
-    complete = False  # the name could end here
+    complete = previous_known = False  # the name could end here
     while end < limit:
         token = tokens[end]
         if _begins_name(token):
@@ -133,13 +139,14 @@ def _end_of_name(tokens: list[Token], place: int) -> int:
             longer = any(
                 " ".join(t.low for t in tokens[place : end + size]) in PLACES for size in (1, 2, 3)
             )
-            if complete and not known and not longer and not any(
+            if complete and not known and not longer and _two_follow(tokens, end, limit, previous_known) and not any(
                 t.capital and t.low in _ORGANIZATION_WORDS for t in tokens[end : min(end + 3, limit)]
             ):
                 break
             end += 1
             acronym = token.text.isupper() and len(token.text) > 1 and "." not in token.text
-            complete = complete or known or acronym or is_place(" ".join(t.low for t in tokens[place:end]))
+            previous_known = known
+            complete = complete or known and end > place + 1 or acronym and not known or is_place(" ".join(t.low for t in tokens[place:end]))
         elif token.low in ("of", "for", "and", "&", "the", "de", "del", "da", "do") and end > place and end + 1 < limit:
             after = end + 2 if tokens[end + 1].low == "the" and end + 2 < limit else end + 1
             if not _begins_name(tokens[after]) or tokens[after].low in MAYBE_HEADS:
@@ -152,6 +159,11 @@ def _end_of_name(tokens: list[Token], place: int) -> int:
         else:
             break
     return end
+
+
+def _two_follow(tokens: list[Token], end: int, limit: int, after_kind: bool) -> bool:
+    """After "NATO" only two more capitals can be a person: "FC Norland" is one name."""
+    return after_kind or end + 1 < limit and tokens[end + 1].capital
 
 
 def _both(tokens: list[Token], place: int, limit: int) -> bool:
@@ -171,4 +183,6 @@ def _both(tokens: list[Token], place: int, limit: int) -> bool:
 def named(tokens: list[Token], start: int, end: int) -> str:
     """The organisation's name as written; for a demonym alone the country."""
     text = " ".join(token.text for token in tokens[start:end]).replace(" 's", "'s")
+    if text.endswith(("Inc.", "Corp.", "Ltd.", "Co.")):
+        text = text[:-1]
     return country(text) or text

@@ -75,6 +75,10 @@ def _maybe_person(name: str) -> bool:
 
 def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
     """The row again, each person with the titles before and the appositions after the name."""
+    phrases = _with_possessors(phrases, register)
+    for place, phrase in enumerate(phrases[:-1]):
+        if phrase.kind == "R" and phrases[place + 1].kind == "N":
+            register.add(phrases[place + 1].text)
     out: list[Phrase] = []
     place, total = 0, len(phrases)
     while place < total:
@@ -113,6 +117,19 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
         comma_taken = consumed == 4
         place = _appositions(phrases, place + consumed, person, comma_taken=comma_taken)
         out.append(person)
+    return out
+
+
+def _with_possessors(phrases: list[Phrase], register: Register) -> list[Phrase]:
+    """"Corwin's chairman": an unknown name before a post is the organisation's, not a person's."""
+    out: list[Phrase] = []
+    for phrase in phrases:
+        possessed = phrase.kind == "R" and len(out) >= 2 and out[-1].low in ("'s", "'") and phrase.roles is not None
+        if possessed and phrase.roles is not None and phrase.roles.possessor == out[-2].text and out[-2].kind != "P":
+            if not register.knows(out[-2].text):
+                phrase.start = out[-2].start
+                del out[-2:]
+        out.append(phrase)
     return out
 
 

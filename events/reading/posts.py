@@ -12,7 +12,7 @@ _ORGANIZATION_WORDS = words("organization_words")
 DETERMINERS = frozenset("the a an its his her their our your my this that".split())
 _PORTFOLIO_HEADS = frozenset("minister ministers secretary undersecretary adviser advisor".split())
 _PORTFOLIO = frozenset("minister ministers secretary undersecretary".split())
-_ACTING = frozenset("acting interim caretaker provisional temporary".split())
+_ACTING = frozenset("transitional acting interim caretaker provisional temporary".split())
 _FORMER = frozenset("former ex ex- formerly then then- previous one-time onetime once late previously".split())
 _TO_HEADS = frozenset("ambassador adviser advisor envoy assistant counsel consul".split())
 _APPOINTING = frozenset(
@@ -106,9 +106,11 @@ def _conjoined(tokens: list[Token], end: int) -> Role | None:
     for place in range(start, min(start + 8, len(tokens))):
         low = tokens[place].low
         if low in MAYBE_HEADS and (width := head_width(tokens, place, start)):
-            role, _, possessor = _leftwards(tokens, place - width + 1, place + 1, start)
+            role, _, possessor = _leftwards(tokens, place - width + 1, place + 1, start, conjoined=True)
             if role.start != start or possessor is not None and tokens[end].low == ",":
                 return None
+            if role.organization and role.from_left and not tokens[place].capital and _is_name(tokens, [start, start + 1]) and tokens[start].capital and tokens[start + 1].capital:
+                return None  # "and Carl Vance vice president"
             role.end = _rightwards(tokens, role)
             if role.end < len(tokens):
                 following = tokens[role.end]
@@ -137,7 +139,7 @@ def _share(roles: list[Role]) -> None:
 
 
 def _leftwards(
-    tokens: list[Token], start: int, end: int, floor: int
+    tokens: list[Token], start: int, end: int, floor: int, *, conjoined: bool = False
 ) -> tuple[Role, str | None, str | None]:
     """The role whose head is tokens[start:end], its determiner, and whose it is said to be."""
     head = tokens[end - 1].low
@@ -170,6 +172,8 @@ def _leftwards(
             modifiers.add(low)
         elif low[0].isdigit() and low[-1].isalpha() or low.endswith(("-appointed", "-backed", "-elected", "-born")):
             pass  # "15th", "Senate-backed"
+        elif organization and low in ("deputy", "assistant", "associate"):
+            post.insert(0, low)
         elif organization and (low in _TITLED or low in _ORGANIZATION_WORDS or low in COLLECTIVES):
             organization[0] = place
         elif (low in COLLECTIVES or low in _ORGANIZATION_WORDS and low not in _TITLED or low in _PARTIES and head == "leader") and (
@@ -199,7 +203,8 @@ def _leftwards(
             break
         place -= 1
     role = Role(post, place + 1, end, head, None, False, home, frozenset(modifiers))
-    if organization and _is_named_person(tokens, organization, place, end):
+    after_title = floor > 0 and organization[:1] == [floor] and not conjoined and _is_name(tokens, organization)
+    if organization and (after_title or _is_named_person(tokens, organization, place, end)):
         role.start = organization[1] + 1
         return role, None, None
     if organization:
@@ -231,8 +236,12 @@ def _is_named_person(tokens: list[Token], organization: list[int], before: int, 
         return False
     if end < len(tokens) and tokens[end].capital:
         return False
+    return _is_name(tokens, organization)
+
+
+def _is_name(tokens: list[Token], organization: list[int]) -> bool:
     span = tokens[organization[0] : organization[1] + 1]
-    return not any(
+    return len(span) > 1 and not any(
         token.low in _ORGANIZATION_WORDS or is_place(token.low) or token.text.isupper() and len(token.text) > 2 and "." not in token.text
         for token in span
     )
@@ -251,7 +260,7 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
                 role.words.extend(t.low for t in tokens[place:end])
                 place = end
                 continue
-        if low == "for" and (tokens[place + 1].low in _FIELDS):
+        if (low == "for" or low == "of" and role.head not in _PORTFOLIO) and tokens[place + 1].low in _FIELDS and not tokens[place + 1].capital:
             end = _tail(tokens, place + 1)
             role.words.extend(t.low for t in tokens[place:end])
             place = end
@@ -259,7 +268,7 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
         if low == "to" and role.head in _TO_HEADS:
             end = _portfolio(tokens, place + 1)
             if end > place + 1 or tokens[place + 1].low == "the":
-                end = max(end, place + 3)
+                end = end if end > place + 1 else place + 3
                 role.words.extend(t.text if t.capital else t.low for t in tokens[place:end])
                 place = end
                 continue
@@ -280,6 +289,9 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
             continue
         if low in ("of", "for", "at") or low == "in" and role.head in ("judge", "justice"):
             organization, end, home = after_preposition(tokens, place + 1)
+            if low == "of" and organization is not None and tokens[role.end - 1].capital and _ends_in_name(tokens, place + 1, end):
+                end -= 2
+                organization = named(tokens, place + 1, end)
             if end > place + 1:
                 role.home = role.home or home
                 if organization is not None and (role.organization is None or not role.from_left or low == "of"):
@@ -324,3 +336,14 @@ def _tail(tokens: list[Token], place: int) -> int:
 def _all_places(tokens: list[Token], start: int, end: int) -> bool:
     text = " ".join(token.low for token in tokens[start:end]).removeprefix("the ")
     return is_place(text) or is_place(text.partition(" ")[0])
+
+
+def _ends_in_name(tokens: list[Token], start: int, end: int) -> bool:
+    """In "Mayor of Hallstadt Thomas Beck" the last two capitals are the person."""
+    run = tokens[start:end]
+    return (
+        2 < len(run) < 6
+        and all(token.capital for token in run)
+        and not any(token.low in _ORGANIZATION_WORDS or token.text.isupper() for token in run)
+        and not is_place(" ".join(token.low for token in run))
+    )

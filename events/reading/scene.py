@@ -18,7 +18,7 @@ _COMPANY = frozenset(
     "holdings savings".split()
 )
 _STATE_HEADS = frozenset(
-    "minister secretary president premier chancellor king queen emperor ambassador governor general spokesman "
+    "mayor senator representative judge justice minister secretary president premier chancellor king queen emperor ambassador governor general spokesman "
     "envoy chief".split()
 )
 _LEGISLATORS = {"senator": "Senate", "sen": "Senate", "justice": "Supreme Court", "speaker": "House of Representatives"}
@@ -79,9 +79,9 @@ class Story:
             return _LEGISLATORS[role.head]
         if self.is_digest and role.head in _STATE_HEADS and not role.home:
             return self.country_near(scene, at)
-        if role.home or not (role.head in _STATE_HEADS and self.country and not self.is_company(self.home)):
-            return self.speaking(scene, at) or self.home
-        return self.country
+        if role.head in _STATE_HEADS and not role.home and not self.is_company(self.home):
+            return self.country
+        return self.speaking(scene, at) or self.home
 
     def country_near(self, scene: Scene, at: int) -> str | None:
         """In a digest every item has its own country: the one named last before, or else in the item."""

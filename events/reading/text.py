@@ -106,7 +106,8 @@ def _split(tokens: list[Token]) -> Iterator[tuple[list[Token], bool]]:
             ends = True
         elif mark == "." and sentence and sentence[-1].end == token.start and _abbreviates(sentence[-1]):
             last = sentence[-1]
-            sentence[-1] = Token(last.text + ".", last.low, last.start, token.end, last.capital)
+            low = last.low if len(last.low) > 1 else last.low + "."  # "A." is no article
+            sentence[-1] = Token(last.text + ".", low, last.start, token.end, last.capital)
             ends = last.low in _SELDOM_LAST and _opens(tokens, place + 1)
         elif mark in ".?!":
             sentence.append(token)

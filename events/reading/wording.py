@@ -61,15 +61,16 @@ def _covers(other: Finding, hold: Finding) -> bool:
 
 def _date(story: Story, changes: list[Finding]) -> None:
     published = story.article.published
-    cache: dict[int, list[Moment]] = {}
+    cache: dict[tuple[int, bool], list[Moment]] = {}
     for finding in changes:
         if finding.kind in ("elected", "nominated"):
             continue
         scene = story.scenes[finding.scene]
-        if finding.scene not in cache:
-            future = any(token.low in ("will", "to", "next", "effective", "would") for token in scene.tokens)
-            cache[finding.scene] = moments(scene.tokens, published, past=not future)
-        finding.date = _nearest(cache[finding.scene], finding, scene)
+        future = any(token.low in ("will", "to", "would") for token in scene.tokens[max(0, finding.at - 4) : finding.at])
+        key = (finding.scene, future)
+        if key not in cache:
+            cache[key] = moments(scene.tokens, published, past=not future)
+        finding.date = _nearest(cache[key], finding, scene)
         if finding.date is None and story.is_digest and published is not None and _present(scene, finding):
             finding.date = PartialDate.on(published)
         if finding.date is not None and published is not None and finding.date.latest is not None:
