@@ -1,7 +1,7 @@
 """Articles and claims as rows: what was read, what it means, what became of it. Each write says which posts to fold."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from events.catalogue import (
     Claim,
     ClaimsDecided,
     ClaimsResolved,
+    Decision,
+    Resolution,
 )
 from events.dates import PartialDate
 from events.envelope import Recorded
@@ -43,26 +45,14 @@ async def record_claims(connection: Connection, recorded: Recorded) -> Touched:
             await _read(connection, recorded.stream, position, read)
             return await _posts_of_accepted(connection, [claim.id for claim in read.claims])
         case ClaimsResolved(resolutions=resolutions):
-            by_claim = {resolution.claim: resolution for resolution in resolutions}
-            before = await _posts_of_accepted(connection, list(by_claim))
-            await connection.execute(_SQL["close_resolutions"], list(by_claim), position)
-            await connection.executemany(
-                _SQL["insert_resolution"],
-                [(each.claim, position, each.person, each.post, each.organization, each.basis)
-                 for each in by_claim.values()],
-            )  # fmt: skip
-            return _both(before, await _posts_of_accepted(connection, list(by_claim)))
+            resolved = {resolution.claim: resolution for resolution in resolutions}
+            before = await _posts_of_accepted(connection, list(resolved))
+            await _resolve(connection, position, resolved.values())
+            return _both(before, await _posts_of_accepted(connection, list(resolved)))
         case ClaimsDecided(decisions=decisions):
             decided = {decision.claim: decision for decision in decisions}
             before = await _posts_of_accepted(connection, list(decided))
-            await connection.execute(_SQL["close_decisions"], list(decided), position)
-            await connection.executemany(
-                _SQL["insert_decision"],
-                [(each.claim, position, each.state, each.checked_by,
-                  each.rule if each.checked_by == "machine" else recorded.actor,
-                  bytes.fromhex(each.note.hash) if each.note else None)
-                 for each in decided.values()],
-            )  # fmt: skip
+            await _decide(connection, recorded, decided.values())
             return _both(before, await _posts_of_accepted(connection, list(decided)))
         case _:
             pass
@@ -121,6 +111,31 @@ async def _read(connection: Connection, article: str, position: int, read: Artic
     )
 
 
+async def _resolve(connection: Connection, position: int, resolutions: Collection[Resolution]) -> None:
+    await connection.execute(_SQL["close_resolutions"], [each.claim for each in resolutions], position)
+    await connection.executemany(
+        _SQL["insert_resolution"],
+        [
+            (each.claim, position, each.person, each.post, each.organization, each.basis)
+            for each in resolutions
+        ],
+    )
+
+
+async def _decide(connection: Connection, recorded: Recorded, decisions: Collection[Decision]) -> None:
+    await connection.execute(_SQL["close_decisions"], [each.claim for each in decisions], recorded.position)
+    await connection.executemany(
+        _SQL["insert_decision"],
+        [
+            (
+                *(each.claim, recorded.position, each.state, each.checked_by, each.rule, recorded.actor),
+                bytes.fromhex(each.note.hash) if each.note else None,
+            )
+            for each in decisions
+        ],
+    )
+
+
 def _columns(claim: Claim) -> tuple[Any, ...]:
     """The values of a row, from `kind` on, in the order of the statement `insert_claim`."""
     return (
@@ -164,7 +179,7 @@ def _fold_claim(row: asyncpg.Record, zone: str) -> FoldClaim:
         modality=row["modality"],
         background=row["background"],
         official=row["official"],
-        origin=row["credit"] or row["publisher"] or row["decided_by"],
+        origin=row["credit"] or row["publisher"] or row["actor"],
         published=day_published(row["published"], zone),
         checked_by=row["checked_by"],
     )

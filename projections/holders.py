@@ -9,7 +9,7 @@ import msgspec
 
 from events.queries import queries
 from projections.connection import Source
-from projections.days import today
+from projections.days import known_days, today
 from projections.model import Certainty, Holder, HoldersAnswer, Membership, PostSettings, QuotedClaim
 from projections.occupancy import DayView, on_day
 from projections.order import in_order
@@ -38,7 +38,7 @@ async def holders(source: Source, post: str, as_of: date | None, at_position: in
     if row is None:
         return None
     position = row["watermark"] if at_position is None else at_position
-    day = as_of or today(row["zone"], _days(row), datetime.now(UTC))
+    day = as_of or today(row["zone"], known_days(row), datetime.now(UTC))
     rows = await source.fetch(_MEMBERSHIPS, [post], position)
     memberships = in_order(stored(each).membership for each in rows)
     view = on_day(memberships, settings(row), day)
@@ -71,11 +71,6 @@ def settings(row: asyncpg.Record) -> PostSettings:
         fresh_for=row["fresh_for"],
         declared_complete=row["declared_complete"],
     )
-
-
-def _days(row: asyncpg.Record) -> dict[str, date]:
-    days = {row["zone"]: row["zone_day"], "UTC": row["utc_day"]}
-    return {zone: day for zone, day in days.items() if day is not None}
 
 
 def _shown(view: DayView) -> Iterable[Membership]:

@@ -28,6 +28,7 @@ from projections.watermark import Watermark
 
 _HERE = Path(__file__).parent / "sql"
 _SQL = queries(_HERE / "views.sql")
+_TOUCHED = queries(_HERE / "cache.sql")["touched"]
 _CLAIMS_OF_ARTICLE = queries(_HERE / "holders.sql")["claims_of_article"]
 _changes = msgspec.json.Decoder(Change, dec_hook=from_builtin)
 
@@ -40,10 +41,10 @@ class Views:
     It keeps one of the pool's connections for listening, from the first wait on until `close`.
     """
 
-    def __init__(self, pool: asyncpg.Pool, log: Log) -> None:
+    def __init__(self, pool: asyncpg.Pool, log: Log, watermark: Watermark | None = None) -> None:
         self._pool = pool
         self._log = log
-        self._watermark = Watermark(pool)
+        self._watermark = watermark or Watermark(pool)
 
     async def holders(
         self, post: str, as_of: date | None = None, at_position: int | None = None
@@ -123,6 +124,13 @@ class Views:
         rows = await self._pool.fetch(_CLAIMS_OF_ARTICLE, article, position)
         quoted = await quoted_claims(self._pool, [row["id"] for row in rows], position)
         return [quoted[row["id"]] for row in rows]
+
+    async def touched(self, after: int, limit: int) -> tuple[int, int, list[tuple[str, int]]]:
+        """The watermark, where the last day turned, and (post, position) of at most `limit` posts touched behind
+        a position: all of one moment. For a follower such as the cache."""
+        rows = await self._pool.fetch(_TOUCHED, after, limit)
+        pairs = [(row["post"], row["position"]) for row in rows if row["post"] is not None]
+        return rows[0]["watermark"], rows[0]["day"], pairs
 
     async def board(self, as_of: date | None = None, limit: int = 1000) -> list[BoardRow]:
         """Every post (at most `limit` of them) and its holders on a day, by organization and post."""

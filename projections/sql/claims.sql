@@ -47,8 +47,8 @@ UPDATE claim_decision SET to_position = $2
 WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807
 
 -- name: insert_decision
-INSERT INTO claim_decision (claim, from_position, to_position, state, checked_by, decided_by, note_hash)
-VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6)
+INSERT INTO claim_decision (claim, from_position, to_position, state, checked_by, rule, actor, note_hash)
+VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7)
 
 -- name: posts_of_accepted
 -- The posts that some claims count for now.
@@ -61,7 +61,7 @@ WHERE r.claim = ANY ($1::text[]) AND r.to_position = 9223372036854775807
 -- name: accepted_of_post
 -- What a post's timeline is folded from.
 SELECT c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
-    c.background, c.official, d.checked_by, d.decided_by, v.publisher, v.credit, v.published
+    c.background, c.official, d.checked_by, d.actor, v.publisher, v.credit, v.published
 FROM claim_resolution AS r
 JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
 JOIN claim AS c ON c.id = r.claim AND c.to_position = 9223372036854775807

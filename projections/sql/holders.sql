@@ -20,7 +20,8 @@ WHERE p.id = $1 AND p.created_position <= coalesce($2, w.position)
 -- Claims as known at a position, each with the words that carry it, cut from the one place that holds them.
 SELECT c.id, c.kind, coalesce(d.state, 'proposed') AS review_state, c.person_name, c.post_label,
     c.organization_name, r.person, r.post, r.organization, c.capacity, c.date, c.start_date, c.end_date, c.reason,
-    c.modality, c.background, c.attribution, c.official, c.confidence, d.decided_by,
+    c.modality, c.background, c.attribution, c.official, c.confidence,
+    CASE d.checked_by WHEN 'editor' THEN d.actor ELSE d.rule END AS decided_by,
     substring(convert_from(t.body, 'UTF8') FROM c.quote_start + 1 FOR c.quote_end - c.quote_start) AS quote,
     c.quote_start, c.quote_end, c.article, v.uri AS article_uri, c.article_version, v.publisher, v.published
 FROM claim AS c

@@ -5,7 +5,8 @@ CREATE TABLE claim_decision (
     to_position   bigint NOT NULL,
     state         text   NOT NULL,
     checked_by    text   NOT NULL,
-    decided_by    text   NOT NULL,  -- the policy's rule, or the editor's subject
+    rule          text   NOT NULL,  -- of the policy
+    actor         text   NOT NULL,
     note_hash     bytea,            -- key of the content table
     CONSTRAINT claim_decision_pkey PRIMARY KEY (claim, to_position)
 );
