@@ -15,18 +15,18 @@ from events.naming.text import plain, words
 # Dropped at the beginning. They are no given names, so they go even before a single name (Pope Leo).
 _TITLES = frozenset(
     """
-    mr mrs ms miss mx dr prof professor sir dame lord lady hon honorable honourable rev reverend
-    gen general lt lieutenant col colonel capt captain maj sgt sergeant cpl adm admiral rear cmdr commander cdr brig
-    brigadier gov governor sen senator rep congressman congresswoman president premier chancellor ambassador chairman
-    king queen emperor empress pope emir sultan shah tsar sheikh shaikh sheik shaykh ayatollah mullah imam cardinal
-    archbishop rabbi crown monsieur madame mme herr frau signor signora senor senora dona prasident mister
+    mr mrs ms miss mx dr prof professor sir dame lord lady hon honorable honourable rev reverend gen general
+    lt lieutenant col colonel capt captain maj sgt sergeant cpl adm admiral rear cmdr commander cdr brig
+    brigadier gov governor sen senator rep congressman congresswoman president premier chancellor ambassador
+    chairman king queen emperor empress pope emir sultan shah tsar cardinal archbishop rabbi crown monsieur
+    madame mme herr frau signor signora senor senora dona prasident mister
     """.split()
 )
 # Also given or family names (Earl Warren, Major Garrett): dropped only where two words of a name follow.
 _PERHAPS_TITLES = frozenset(
     """
     major dean duke duchess earl count baron baroness judge justice prince princess bishop father brother sister
-    marshal chief field air vice don deputy
+    marshal chief field air vice don deputy sheikh shaikh sheik shaykh ayatollah mullah imam
     """.split()
 )
 # Dropped at the end, where two words of a name stand before: degrees, orders, seats, "(retired)".
@@ -94,14 +94,22 @@ def loosely_same(one: str, other: str) -> bool:
         return False
     if a == b or compatible(one, other) or sorted(a) == sorted(b):
         return True
-    if _generation(a) != _generation(b):
-        return False
     if "".join(a) == "".join(b):
         return True
+    if _generation(a) != _generation(b) or _initials_contradict(a, b):
+        return False
     shorter, longer = sorted((a, b), key=lambda tokens: (len(tokens), len(tokens[0])))
     if len(shorter) == 1:
         return shorter[0] == family_name(" ".join(longer))
     return set(shorter) <= set(longer) or _initials_agree(shorter, longer) or _sound_alike(a, b)
+
+
+def _initials_contradict(one: list[str], other: list[str]) -> bool:
+    """Whether two names that are not compatible differ just in middle initials: George W. and George H. W. Bush."""
+    first_one, middle_one, last_one, _ = _parts(one)
+    first_other, middle_other, last_other, _ = _parts(other)
+    same = (first_one, last_one) == (first_other, last_other)
+    return same and any(len(middle) == 1 for middle in (*middle_one, *middle_other))
 
 
 def _initials_agree(shorter: list[str], longer: list[str]) -> bool:

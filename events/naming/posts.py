@@ -35,6 +35,7 @@ _MINISTRY_WORDS = frozenset(("ministry", "department", "office"))
 _RANKS = frozenset(
     "minister deputy first senior assistant vice chief prime minister-of-state junior second".split()
 )
+_NO_POST_ALONE = frozenset(("", "attorney", "marshal"))  # a U.S. attorney is one of a kind of its own
 _PREFIX = re.compile(r"\bex-|-(?:elect|designate)\b", re.I)
 _TAIL = re.compile(r"(?P<head>.+?) (?:of|at|for|in) (?:the )?(?P<place>.+)")
 # What follows "of" is the place they head, and so their organization.
@@ -61,7 +62,14 @@ def post_key(label: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _key(label: str) -> str:
-    tokens = _replaced(_replaced(_names_joined(words_with_initialisms(label)), "portfolios"), "post_words")
+    key = _sorted_words(words_with_initialisms(label))
+    while (again := _sorted_words(words_with_initialisms(key))) != key:
+        key = again  # sorting brought the words of a phrase together ("director, board")
+    return key
+
+
+def _sorted_words(tokens: list[str]) -> str:
+    tokens = _replaced(_replaced(_names_joined(tokens), "portfolios"), "post_words")
     for whole, heads in _WHOLE_COUNTRY.items():
         if any(head in tokens for head in heads):
             tokens = [token for token in tokens if token != whole]
@@ -139,7 +147,7 @@ def _organization_in(label: str, known: str | None = None) -> Worded | None:
     if not after and before and _word(before[-1]) in ("of", "in"):
         before.pop()
     rest = " ".join((*before, *after))
-    return Worded(rest, country.name) if rest else None
+    return Worded(rest, country.name) if post_key(rest) not in _NO_POST_ALONE else None
 
 
 def _of_ministry(label: str, organization: str) -> Worded | None:

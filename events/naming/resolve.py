@@ -23,6 +23,7 @@ from events.catalogue import (
 from events.envelope import NEW, NewEvent
 from events.ids import derived
 from events.naming.context import Mention, mentions
+from events.naming.countries import country_named
 from events.naming.organizations import organization_fingerprint, readable_name
 from events.naming.persons import compatible, is_bare, loosely_same, person_fingerprint, person_keys
 from events.naming.posts import clean_label
@@ -106,6 +107,7 @@ class _Resolver:
         self._minting = mint
         self._persons = list(known.persons)
         self._organizations = list(known.organizations)
+        self._countries = {o.id for o in self._organizations if country_named(o.name) is not None}
         self._touched: set[str] = set()  # posts that the article speaks of
         self._spoken_of: set[str | None] = set()  # organizations
         self.posts = list(known.posts)
@@ -223,8 +225,10 @@ class _Resolver:
         close = [p for p in self._persons if p not in same and any(compatible(name, n) for n in p.names)]
         if len(same) == 1 and not is_bare(name):
             return same[0], "name"
-        for candidates, strength in ((same, "name"), (close, "close name")):
-            found, basis = _by_context(candidates, strength, post, organization)
+        # A country is too wide a circle to tell that two close names are one.
+        circle = None if organization in self._countries else organization
+        for candidates, strength, within in ((same, "name", organization), (close, "close name", circle)):
+            found, basis = _by_context(candidates, strength, post, within)
             if found is not None:
                 return self._renamed(found, name), basis
         if post is not None and not same:
@@ -237,7 +241,7 @@ class _Resolver:
             if among:
                 return None, "ambiguous"
         if same or close:
-            return None, "ambiguous"
+            return None, "ambiguous" if same else "close to a known name"
         if is_bare(name) and not _REIGNING & set(mention.post_key.split()):
             return None, "a single name"
         return None, "new"

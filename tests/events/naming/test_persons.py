@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.naming.persons import compatible, family_name, loosely_same, person_fingerprint, person_keys
+from events.naming.persons import (
+    compatible,
+    family_name,
+    is_bare,
+    loosely_same,
+    person_fingerprint,
+    person_keys,
+)
 
 # Long enough not to be a title, an order or a generation (Dr, KC, Jr) by chance.
 WORDS = st.text("abcdefghijklmnopqrstuvwxyzáéöñçž'", min_size=6, max_size=9).filter(lambda w: w.strip("'"))
@@ -84,6 +91,7 @@ def test_spellings_are_compatible_where_no_middle_name_contradicts(
         ("Mohammed al-Sudani", "Muhammad Al Sudani", True),
         ("Ana Ruiz", "Ana Ruiz Soto", True),
         ("Kim Jong-un", "Kim Jong-il", False),
+        ("George W. Bush", "George H. W. Bush", False),
         ("Maria Rossi", "Mario Rossi", False),
         ("A. Nazarbayev", "Nursultan Nazarbayev", False),
         ("John Smith", "John Smith Jr.", False),
@@ -92,6 +100,12 @@ def test_spellings_are_compatible_where_no_middle_name_contradicts(
 def test_among_the_people_of_one_post_looser_spellings_count(one: str, other: str, expected: bool) -> None:
     assert loosely_same(one, other) is expected
     assert loosely_same(other, one) is expected
+
+
+def test_a_title_is_part_of_a_name_that_has_nothing_else() -> None:
+    assert not is_bare("Sheikh Hasina")
+    assert person_fingerprint("Sheikh Omar Haddad") == "omar haddad"
+    assert is_bare("Mr. Haddad")
 
 
 def test_a_family_name_is_the_last_word_without_the_generation() -> None:

@@ -104,6 +104,7 @@ def test_a_key_of_rank_words_is_its_own_key_in_any_case(words: list[str]) -> Non
             Worded("vice president of American operations", None),
         ),
         ("UN secretary-general", None, Worded("secretary-general", "United Nations")),
+        ("U.S. attorney", "U.S.", Worded("U.S. attorney", "U.S.")),
         ("pope", None, Worded("pope", "Catholic Church")),
         ("pope", "Vatican", Worded("pope", "Catholic Church")),
         ("finance minister", None, Worded("finance minister", None)),

@@ -138,6 +138,18 @@ def test_another_spelling_in_the_same_post_is_recorded_and_reserved() -> None:
     assert initial.events == bare.events == (), "others may go by an initial or a family name too"
 
 
+def test_a_close_name_counts_beside_a_shared_organization_but_a_country_is_too_wide() -> None:
+    olin = KnownOrganization(id="organization-olin", name="Olin Corp", fingerprint="olin")
+    of_olin = person("John Smith", post(olin, "chairman"))
+    of_russia = person("John Smith", DEFENSE)
+
+    company = resolved(claim("John A. Smith", "treasurer", "Olin"), persons=[of_olin], organizations=[olin])
+    country = resolved(claim("John A. Smith", "treasurer"), persons=[of_russia], organizations=[RUSSIA])
+
+    assert company.resolutions[0].person == of_olin.id
+    assert country.resolutions[0].person is None
+
+
 def test_a_close_name_without_a_shared_post_is_asked_about() -> None:
     known = person("John Smith", post(FRANCE, "chairman"))
 
