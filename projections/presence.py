@@ -105,8 +105,16 @@ class Presence:
     def _possible_from(self) -> date:
         if self._earliest is not None:
             return self._earliest
-        known = self._signs[0] if self._signs else self._over
-        return date.min if known is None else shifted(known, -self._fresh_for)
+        end = self.membership.end
+        if self._signs:
+            known = self._signs[0]
+        elif end is None:
+            return date.min
+        elif end.date.earliest is not None:
+            known = end.date.earliest
+        else:
+            return date.max  # over by some day, and not one day known on which it stood: placed on none
+        return shifted(known, -self._fresh_for)
 
     def _contested_until(self) -> date | None:
         membership = self.membership

@@ -1,14 +1,16 @@
 """Given what stood before, when an event comes, then the Change says this."""
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
 from events.dates import PartialDate
 from projections.changes import MOST_TOLD, ChangeContent, change
-from projections.kinds import Cause, PostView, UnknownCause
-from projections.model import FoldClaim
+from projections.kinds import PRECEDENCE, Cause, PostView, UnknownCause
+from projections.model import ChangeKind, FoldClaim
 from projections.timeline import timeline
 from tests.projections.folding import day, names, settings, told
 
@@ -276,6 +278,17 @@ def test_a_holder_of_whom_nobody_speaks_grows_stale_one_day() -> None:
         before=timeline(claims, settings()),
         after=timeline(claims, settings()),
     )
+
+
+# The documented table
+
+
+def test_the_table_of_news_in_the_docs_lists_the_kinds_in_their_precedence() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "changes.md").read_text()
+    news = text.partition("## News")[2].partition("##")[0]
+
+    assert tuple(re.findall(r"^\| ([a-z_]+) \|", news, re.MULTILINE)[1:]) == PRECEDENCE
+    assert all(kind in text for kind in get_args(ChangeKind))
 
 
 # Much at once

@@ -54,6 +54,13 @@ def test_a_partial_start_is_possible_until_its_latest_day_and_a_partial_end_from
     assert told_of(ask("2011-09-30", *claims)) == ("unknown", [], [], [])
 
 
+def test_one_called_former_is_placed_on_no_day_unless_seen_on_one() -> None:
+    former = told("held", ADA, "2022-09-24")
+
+    assert told_of(ask("2022-09-20", former)) == ("unknown", [], [], [])
+    assert told_of(ask("2022-09-20", former, told("holds", ADA, "2022-03-01"))) == ("unknown", [], [ADA], [])
+
+
 def test_an_attestation_makes_its_day_certain_and_goes_stale() -> None:
     claims = (told("holds", ADA, "2022-03-01"),)
 

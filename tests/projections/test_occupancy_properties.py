@@ -9,7 +9,7 @@ from projections.occupancy import on_day, turning_days
 from projections.timeline import timeline
 from tests.projections.folding import claim_sets, days, post_settings
 
-common = settings(max_examples=60, deadline=None)
+common = settings(max_examples=40, deadline=None)
 
 
 @common
