@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor
 from types import FrameType
 
-from events.catalogue import ArticleRead
+from events.catalogue import ArticleRead, decode, encode
 from events.reading.article import Article
 from events.reading.extractor import Extractor
 from events.reading.read import read
@@ -78,25 +78,31 @@ class Extraction:
             self._executor = self._make()
         executor = self._executor
         try:
-            return await asyncio.get_running_loop().run_in_executor(
+            payload = await asyncio.get_running_loop().run_in_executor(
                 executor, _read_in_time, self._seconds, article_id, version, article, self._extractor
             )
         except BrokenExecutor:
             if self._executor is executor:
                 self._executor = None
             raise
+        event = decode(payload)
+        assert isinstance(event, ArticleRead)
+        return event
 
 
 def _read_in_time(
     seconds: float, article_id: str, version: int, article: Article, extractor: Extractor
-) -> ArticleRead:
-    """Runs in a worker. A worker process does its work on its main thread, where a timer can interrupt it."""
+) -> bytes:
+    """Runs in a worker and gives the event's payload, which travels between processes as it stands in the log.
+
+    A worker process does its work on its main thread, where a timer can interrupt it.
+    """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        return read(article_id, version, article, extractor)
+        return encode(read(article_id, version, article, extractor))
     before = signal.signal(signal.SIGALRM, _too_long)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        return read(article_id, version, article, extractor)
+        return encode(read(article_id, version, article, extractor))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
