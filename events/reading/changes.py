@@ -6,8 +6,8 @@ import msgspec
 
 from events.catalogue import ClaimKind, Reason
 from events.reading.finding import Finding
-from events.reading.grammar import Complement, Subject, complement, objects, past_aside, subject
-from events.reading.modality import hearsay, tells_leaving, unreal, would_is_decided
+from events.reading.grammar import Complement, Subject, complement, objects, past_aside, past_place, subject
+from events.reading.modality import hearsay, intends, tells_leaving, unreal, would_is_decided
 from events.reading.phrases import Phrase
 from events.reading.posts import Role
 from events.reading.scene import Scene, Story
@@ -34,6 +34,7 @@ class Verbs:
         self.topic: list[Role] = []  # what "the post" means: the posts last changed
         self.mentioned: list[Role] = []  # the post last named
         self.pending: list[Finding] = []  # departures of persons whose post is not known yet
+        self.plural_in: tuple[Role, int] | None = None  # "elected three directors", and in which sentence
         self.plural_out: tuple[Role, int] | None = None  # "five directors resigned", and in which sentence
         self._frames: dict[str, Callable[[int], None]] = {
             "appoint": self._appoint,
@@ -69,14 +70,21 @@ class Verbs:
                     self._frames[frame](place)
         self.findings.extend(self.here)
         self._roll_call()
-        for phrase in self.row:
-            if phrase.kind == "P":
-                self.focus = phrase.text
-                break
+        self._fronted()
+        self._focus()
         for phrase in self.row:
             if phrase.kind == "R" and phrase.roles is not None:
                 self.mentioned = phrase.roles.roles[:1]
         return self.here
+
+    def _focus(self) -> None:
+        """Whom the next sentence's "he" means: the first person of this one, unless it speaks of "he" itself."""
+        for place, phrase in enumerate(self.row):
+            if phrase.low in ("he", "she") and place < 4 and self.focus is not None:
+                return
+            if phrase.kind == "P" and not (place and self.row[place - 1].low in ("under", "against")):
+                self.focus = phrase.text
+                return
 
     def also(self, findings: list[Finding]) -> list[Finding]:
         """Findings of other rules, which later sentences may refer to."""
@@ -100,6 +108,9 @@ class Verbs:
     def _roll_call(self) -> None:
         """"It said the directors are A, B and C": the persons whom a plural post spoke of."""
         row = self.row
+        if row[0].low == "they" and len(row) > 2 and row[1].low in ("are", "were") and self.plural_in is not None and self.index - self.plural_in[1] == 1:
+            fresh = msgspec.structs.replace(self.plural_in[0], modifiers=frozenset(["new"]))
+            self._call(fresh, row[0], row, 2)
         for place, phrase in enumerate(row):
             if phrase.kind != "R" or phrase.roles is None or not phrase.roles.plural:
                 continue
@@ -110,9 +121,27 @@ class Verbs:
                     break
                 if row[at].low in (",", "and", ";", "."):
                     break
+            before = row[max(0, place - 4) : place]
+            if any(one.low in ("elected", "named", "appointed") for one in before):
+                self.plural_in = (role, self.index)
             following = row[place + 1 : place + 2]
             if following and following[0].low in ("resigned", "resign") and "unreal" not in role.modifiers:
                 self.plural_out = (role, self.index)
+
+    def _fronted(self) -> None:
+        """"Named to the board were A and B" """
+        row = self.row
+        for place in range(min(2, len(row))):
+            if row[place].low in ("elected", "named", "appointed"):
+                taken = complement(self.story, self.scene, place + 1)
+                if taken is None or taken.anaphor or not (row[taken.at : taken.at + 1] and row[taken.at].low in ("were", "was", "are")):
+                    return
+                for one in row[taken.at + 1 :]:
+                    if one.kind == "P":
+                        for role in taken.roles:
+                            self._find("in", one.text, role, row[place].start, one.core[1], place, "fronted")
+                    elif one.low not in (",", "and") and one.kind == "W":
+                        break
 
     def _call(self, role: Role, phrase: Phrase, row: list[Phrase], at: int) -> None:
         persons: list[Phrase] = []
@@ -150,19 +179,20 @@ class Verbs:
         if passive and who is not None:
             self._appointed(at, after, who, nominates)
             return
-        if who is not None and who.at == at - 1 and who.phrases and word.endswith("ed") and self._reduced(after):
+        beside = who is not None and who.at >= at - 3 and all(p.low in (",", "first", "who") or p.kind == "P" for p in self.row[who.at : at])
+        if who is not None and beside and who.phrases and word.endswith("ed") and self._reduced(after):
             self._appointed(at, after, who, nominates)
             return
         done_to = objects(self.row, after - 1)
         if done_to is None:
             return
         persons, beyond = done_to
-        if word in ("made", "declared", "chosen", "assigned", "approves", "approved", "confirms", "confirmed") and not self._takes_post(beyond, persons):
+        if word in ("moved", "made", "declared", "chosen", "assigned", "approves", "approved", "confirms", "confirmed") and not self._takes_post(beyond, persons):
             return
         verbs = who.verbs if who is not None else self._auxiliaries(at)
         if self._unreal(at, who.at if who else at, verbs):
             return
-        beyond = past_aside(self.row, beyond)
+        beyond = past_place(self.row, past_aside(self.row, beyond))
         taken = complement(self.story, self.scene, beyond)
         if taken is None and [p.low for p in self.row[beyond : beyond + 1]] == ["in"] and any(p.low in ("place", "stead") for p in self.row[beyond : beyond + 4]):
             outs = [f.role for f in self.findings[-4:] + self.here if f.kind == "out"]
@@ -202,7 +232,7 @@ class Verbs:
 
     def _reduced(self, after: int) -> bool:
         """"Powell, appointed to the board in 2012": a participle without an auxiliary."""
-        return self.row[after : after + 1] != [] and self.row[after].low in ("as", "to", "by") or (
+        return self.row[after : after + 1] != [] and self.row[after].low in ("as", "to", "by", "for") or (
             self.row[after : after + 1] != [] and self.row[after].kind == "R"
         )
 
@@ -364,7 +394,9 @@ class Verbs:
         self._departure(at, at + 1, reason, "leaves")
 
     def _step(self, at: int) -> None:
-        if [phrase.low for phrase in self.row[at + 1 : at + 2]] and self.row[at + 1].low in ("down", "aside"):
+        if self.row[at].low.startswith("st") and self.row[at + 1 : at + 2] != [] and self.row[at + 1].low in ("down", "aside"):
+            if self.row[at].low.startswith("sto") and self.row[at + 1].low == "aside":
+                return  # "stood aside": did not run
             self._departure(at, at + 2, "resigned", "steps-down")
 
     def _depart(self, at: int) -> None:
@@ -504,6 +536,8 @@ class Verbs:
         if who is None or self._unreal(at, who.at, auxiliaries) or not who.names or who.names[0] == predecessor.text:
             return
         roles = taken.roles if taken is not None and taken.roles else self._held_by(predecessor)
+        if not roles and self.row[0].low == "as" and self.row[1].kind == "R" and self.row[1].roles is not None:
+            roles = self.row[1].roles.roles  # "As chairman, he succeeds B."
         if not roles:
             given = [f for f in self.findings + self.here if f.kind == "in" and f.person == who.names[0]]
             roles = [finding.role for finding in given if finding.scene == given[-1].scene]
@@ -591,7 +625,7 @@ class Verbs:
     # shared
 
     def _held_by(self, phrase: Phrase) -> list[Role]:
-        held = [role for role in phrase.titles + phrase.appositions if not role.former]
+        held = phrase.titles + [role for role in phrase.appositions if not role.former]
         if held:
             return held
         outs = [f.role for f in self.findings + self.here if f.kind == "out" and f.person == phrase.text]
@@ -608,6 +642,8 @@ class Verbs:
         return found
 
     def _unreal(self, at: int, subject_at: int, verbs: list[str]) -> bool:
+        if FRAMES[self.row[at].low] in ("leave", "step", "nominate") and at >= 2 and intends(self.scene, at):
+            return False
         if self.row[at - 1].low == "to" and at >= 2:
             governor = self.row[at - 3] if self.row[at - 2].low[:1].isdigit() and at >= 3 else self.row[at - 2]
             if governor.kind == "W" and governor.low not in _DECIDED:

@@ -26,7 +26,8 @@ _FILLERS = frozenset(
     "of additional title titles an also both country company nation next 's up take over duties seat responsibilities "
     "newly permanent full-time effective immediately from interim again instead one place for acting back formally "
     "today yesterday on in this that joint added vacant woman female person ever youngest oldest first second third "
-    "caretaker overall".split()
+    "caretaker overall term terms newly-created created two-year three-year four-year five-year six-year "
+    "permanent supreme top".split()
 )
 _KIN = frozenset("son brother father daughter sister wife husband deputy nephew cousin".split())
 _ANAPHORS = frozenset("post posts position positions role job office seat duties".split())
@@ -89,6 +90,13 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
         if before >= 0 and row[before].kind == "P":
             return _listed(row, before, verbs) if any(v in _PLURAL for v in verbs) else _one(row, before, verbs)
         return None
+    if phrase.kind in ("O", "G", "N") or phrase.low in ("'s", "government", "cabinet"):
+        beyond = _beyond_place(row, place)
+        if beyond is not None:
+            return _listed(row, beyond, verbs)
+    if phrase.low in ("before", "after") and "being" in verbs[-1:]:
+        first = next((p for p in row if p.kind == "P"), None)
+        return None if first is None else Subject([first.text], [first], first.start, verbs, row.index(first))
     if phrase.kind == "R" and phrase.roles is not None and phrase.roles.plural:
         for at in range(place - 1, max(-1, place - 5), -1):
             if row[at].kind == "P" and row[at + 1].low == "and":
@@ -96,6 +104,35 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
     if phrase.low in (",", "and", "but", "then") or phrase.kind in ("O", "N", "G", "W"):
         return _across(row, place, verbs, focus, joined=phrase.low in ("and", "but", "then"))
     return None
+
+
+def _beyond_place(row: list[Phrase], place: int) -> int | None:
+    """The person in "Imad Bata of Credit Corp of Jordan were elected", "Kalevi Sorsa and his government"."""
+    for at in range(place, max(-1, place - 9), -1):
+        phrase = row[at]
+        if phrase.kind == "P":
+            after = row[at + 1]
+            return at if after.low in ("of", "from") or after.low == "and" and row[at + 2].low in ("his", "her") else None
+        if phrase.kind == "W" and phrase.low not in _OF_PLACE and not (phrase.text.islower() and phrase.text.isalpha() and at > place - 4):
+            return None
+        if phrase.low in _SAYING or phrase.low in ("to", "that", "by"):
+            return None
+    return None
+
+
+_OF_PLACE = frozenset("of the in 's ' from , at and his her".split())
+
+
+def past_place(row: list[Phrase], at: int) -> int:
+    """The index after "of Kuwait's Burgan Bank", "of Maricopa, Ariz."; `at` itself where no such words stand."""
+    if at >= len(row) or row[at].low not in ("of", "from"):
+        return at
+    place = at + 1
+    while place < len(row) and place < at + 9 and (row[place].kind in ("O", "N", "G") or row[place].low in ("of", "the", "'s", "'") or (
+        row[place].low == "," and place + 1 < len(row) and row[place + 1].kind in ("N", "G")
+    )):
+        place += 1
+    return place if place > at + 1 else at
 
 
 def _auxiliary(low: str) -> bool:

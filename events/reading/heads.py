@@ -22,17 +22,23 @@ _OFFICERS = frozenset(
 # Heads of one word that need one of these words before them.
 _NEEDS = {
     "economist": frozenset(["chief"]),
+    "scientist": frozenset(["chief"]),
+    "engineer": frozenset(["chief"]),
+    "inspector": frozenset(["chief", "general"]),
+    "investigator": frozenset(["chief"]),
     "strategist": frozenset(["chief"]),
     "lawyer": frozenset(["top", "chief"]),
     "attorney": frozenset("u.s. us district state county city".split()),
-    "manager": frozenset("general campaign city team division regional managing".split()),
+    "manager": frozenset("as new general campaign city team division regional managing".split()),
     "prosecutor": frozenset("chief state special general public".split()),
     "representative": frozenset("trade special state permanent".split()),
     "negotiator": frozenset("chief debt top lead".split()),
 }
 _WHEN_CAPITAL = frozenset(["prince", "king", "queen", "pope", "emir", "sultan"])
 _NEVER = frozenset(["executive", "cardinal", "captain"])
-MAYBE_HEADS = (HEADS | frozenset("officer general executive staff parliament negotiator assistant".split())) - frozenset(["captain"])
+MAYBE_HEADS = (HEADS | frozenset(
+    "officer general executive staff parliament negotiator assistant scientist engineer inspector investigator".split()
+)) - frozenset(["captain"])
 
 
 def head_width(tokens: list[Token], place: int, floor: int) -> int:
@@ -92,7 +98,7 @@ def _loose(tokens: list[Token], place: int, floor: int, after: str) -> int:
     if place <= floor:
         return 0
     previous = tokens[place - 1]
-    if previous.low in ("'s", "'") or previous.low in MODIFIERS or previous.low in COLLECTIVES:
+    if previous.low in ("'s", "'", "its", "their") or previous.low in MODIFIERS or previous.low in COLLECTIVES:
         return 1
     if previous.capital and previous.low not in _STOP:
         return 1

@@ -14,11 +14,12 @@ _UNREAL = frozenset(
     "vowed attempt attempts attempted motion bid failed fails ready preparing plan "
     "prepared seeking sought seek seeks pressure pressured petition suggested suggests proposal wish wished wishes "
     "hypothetical rather pressed pressing pushed bids aims denial unwilling willing planned plans planning intends intended "
-    "asked allow eligible opportunity how why what before until".split()
+    "asked allow eligible opportunity how why what until".split()
 )
 _BEFORE_INFINITIVE = frozenset("agreed decided forced chosen set due elected named appointed announced asked is are was were".split())
 _BOUNDARIES = frozenset([";", ":", "."])
 _UNNAMED = frozenset("sources source insiders reportedly rumours rumors media newspaper".split())
+_OUTLETS = frozenset("post times journal herald tribune cnn bbc reuters guardian news".split())
 _VAGUE = frozenset("analysts officials people reports report they critics many some observers".split())
 _REACH = 9
 
@@ -47,6 +48,14 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
     return None
 
 
+def intends(scene: Scene, verb: int) -> bool:
+    """"says that he intends to resign": decided by the one who says it, unless it is hearsay."""
+    row = scene.row
+    if row[verb - 1].low != "to" or row[verb - 2].low not in ("intends", "intended", "plans", "planned", "intending"):
+        return False
+    return not hearsay(scene) and any(phrase.low in ("said", "says", "announced", "announces") for phrase in row[:verb])
+
+
 def would_is_decided(scene: Scene, verb: int) -> bool:
     """"X said he would step down": a named party announces it; without that "would" decides nothing."""
     row = scene.row
@@ -66,6 +75,10 @@ def hearsay(scene: Scene) -> bool:
         if phrase.low in _UNNAMED:
             return True
         if phrase.low in ("familiar", "anonymity", "unidentified"):
+            return True
+        if phrase.low == "reported" and place and row[place - 1].kind in ("O", "N") and (
+            row[place - 1].text.lower().split()[-1] in _OUTLETS
+        ):
             return True
         if phrase.low == "citing" and place + 1 < len(row):
             return any(word.low in ("sources", "officials", "people") for word in row[place + 1 : place + 6])

@@ -35,6 +35,7 @@ def names(sentence: Sentence, phrases: list[RolePhrase], common: frozenset[str])
     tokens = sentence.tokens
     found: list[Name] = []
     place = 0
+    ends = frozenset(phrase.end for phrase in phrases)
     limits = [(phrase.start, phrase.end) for phrase in phrases] + [(len(tokens), len(tokens))]
     for start, after in limits:
         while place < start:
@@ -42,7 +43,7 @@ def names(sentence: Sentence, phrases: list[RolePhrase], common: frozenset[str])
             if token.capital and (
                 token.low not in _STOP or token.low in _MILITARY or _inside(tokens, place, place)
             ):
-                name = _run(tokens, place, start, common, first=place == 0)
+                name = _run(tokens, place, start, common, ends, first=place == 0)
                 if name is not None:
                     found.append(name)
                     place = name.end
@@ -52,7 +53,7 @@ def names(sentence: Sentence, phrases: list[RolePhrase], common: frozenset[str])
     return found
 
 
-def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], *, first: bool) -> Name | None:
+def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], ends: frozenset[int], *, first: bool) -> Name | None:
     begin = place
     titled = False
     while place < limit and tokens[place].low in _MILITARY and tokens[place].capital:
@@ -86,7 +87,8 @@ def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], *,
     if company:
         return Name("O", _text(tokens[start:company]), begin, company)
     run = tokens[start:end]
-    if not titled:
+    after_title = any(phrase_end == begin for phrase_end in ends)
+    if not titled and not (after_title and len(run) == 2):
         shorter = _leading_places(run)
         if 0 < shorter < len(run):
             if any(t.low in _ORGANIZATION_WORDS for t in run):

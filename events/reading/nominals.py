@@ -2,7 +2,7 @@
 
 from events.catalogue import ClaimKind, Reason
 from events.reading.finding import Finding
-from events.reading.grammar import Complement, complement
+from events.reading.grammar import Complement, complement, objects
 from events.reading.phrases import Phrase
 from events.reading.posts import Role
 from events.reading.scene import Scene, Story
@@ -22,6 +22,7 @@ _NOUNS: dict[str, tuple[ClaimKind, Reason | None]] = {
     "election": ("in", None),
     "promotion": ("in", None),
     "nomination": ("nominated", None),
+    "selection": ("in", None),
 }
 _WISHED = frozenset(
     "demand demands demanded demanding call calls called calling urge urged urging seek seeks seeking sought want wants "
@@ -49,7 +50,7 @@ def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
         held = [role for role in person.titles + person.appositions if not role.former]
         wished = _wished(scene, place, start)
         if kind == "out":
-            roles = roles or held or _known(story, person.text)
+            roles = roles or held or person.titles or _known(story, person.text)
             if not roles:
                 roles = [f.role for f in before if f.scene == index and f.kind == "in" and f.person != person.text][-1:]
             if wished:
@@ -90,6 +91,12 @@ def _whose(row: list[Phrase], place: int) -> tuple[Phrase | None, int, int]:
 
 
 def _taken(story: Story, scene: Scene, row: list[Phrase], beyond: int) -> Complement | None:
+    if beyond + 1 < len(row) and row[beyond].low == "to" and row[beyond + 1].low in ("succeed", "replace"):
+        done_to = objects(row, beyond + 1)
+        if done_to is None:
+            return None
+        taken = complement(story, scene, done_to[1])
+        return taken if taken is not None and not taken.anaphor else None
     if beyond < len(row) and row[beyond].low in ("as", "to", "from"):
         taken = complement(story, scene, beyond)
         return taken if taken is not None and not taken.anaphor else None

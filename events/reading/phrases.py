@@ -8,14 +8,14 @@ from events.reading.organizations import is_place
 from events.reading.text import Sentence, Token
 from events.reading.words import words
 
-_ENDS = frozenset([",", ".", ";", ":", "and", "?", "!", "-", "–", "—", "but", "or", "&", "while", ")", "to", "is", "was", "has", "who", "as", "in", "said"])
+_ENDS = frozenset([",", ".", ";", ":", "and", "?", "!", "-", "–", "—", "but", "or", "&", "while", ")", "to", "is", "was", "has", "who", "as", "in", "said", "of", "from", "for"])
 _VERBISH = frozenset(
     "has have had was were is are will would been be said says resigned resigns retired retires quit quits became "
     "becomes succeeded succeeds replaced replaces stepped steps died dies joined joins remains left leaves told took "
     "takes announced announces serves served won wins".split()
 )
 _ORGANIZATION_WORDS = words("organization_words")
-_BESIDE = frozenset("founder co-founder owner and a an the also lawyer businessman currently".split())
+_BESIDE = frozenset("its his her wife husband son daughter brother sister founder co-founder owner and a an the also lawyer businessman currently".split())
 _POINTED = frozenset(["its", "his", "her", "their", "our", "the", "'s"])
 
 
@@ -90,7 +90,7 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
             if after is not None and _nameable(after, register, titled=True):
                 person, consumed = _person(after, register), 2
                 _title(person, phrase)
-            elif after is not None and after.low in (",", "-") and place + 2 < total and _pointed(phrase):
+            elif after is not None and after.low in (",", "-") and place + 2 < total and _pointed(phrase, phrases[place + 3 : place + 4]):
                 second = phrases[place + 2]
                 if second.kind == "R" and place + 3 < total and _nameable(phrases[place + 3], register, titled=True):
                     person = _person(phrases[place + 3], register)
@@ -115,9 +115,18 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
             place += 1
             continue
         comma_taken = consumed == 4
+        if phrase.kind == "R" and phrase.roles is not None and phrase.roles.plural and consumed == 2:
+            _share_title(phrases, place + 2, phrase)
         place = _appositions(phrases, place + consumed, person, comma_taken=comma_taken)
         out.append(person)
     return out
+
+
+def _share_title(phrases: list[Phrase], place: int, phrase: Phrase) -> None:
+    """"Council members A and B": the title is B's as well."""
+    while place + 1 < len(phrases) and phrases[place].low in ("and", ",") and phrases[place + 1].kind == "P":
+        phrases[place + 1].titles = phrase.roles.roles if phrase.roles is not None else []
+        place += 2
 
 
 def _with_possessors(phrases: list[Phrase], register: Register) -> list[Phrase]:
@@ -140,12 +149,15 @@ def _nameable(phrase: Phrase, register: Register, *, titled: bool) -> bool:
 
 
 def _person(phrase: Phrase, register: Register) -> Phrase:
-    return Phrase("P", "", phrase.start, phrase.end, register.fullest(phrase.text), core=phrase.core)
+    name = register.fullest(phrase.text)
+    return Phrase("P", "", phrase.start, phrase.end, name, titles=phrase.titles, core=phrase.core)
 
 
-def _pointed(phrase: Phrase) -> bool:
+def _pointed(phrase: Phrase, closing: list[Phrase]) -> bool:
     assert phrase.roles is not None
     roles = phrase.roles
+    if roles.determiner in ("a", "an"):
+        return bool(closing) and closing[0].low == ","
     return (
         roles.determiner in _POINTED
         or roles.roles[0].organization is not None
@@ -171,7 +183,7 @@ def _appositions(phrases: list[Phrase], place: int, person: Phrase, *, comma_tak
         inside = place if comma_taken else place + 1
         if inside >= total or not comma_taken and phrases[place].low != ",":
             break
-        while inside < total - 1 and phrases[inside].low in _BESIDE and inside < place + 4:
+        while inside < total - 1 and phrases[inside].low in _BESIDE and inside < place + 6:
             inside += 1
         first = phrases[inside]
         closes = phrases[inside + 1] if inside + 1 < total else None
@@ -188,8 +200,6 @@ def _appositions(phrases: list[Phrase], place: int, person: Phrase, *, comma_tak
             continue
         if first.kind == "R" and (closes is None or closes.low in _ENDS or closes.low in _VERBISH or closes.kind == "G"):
             assert first.roles is not None
-            if closes is not None and closes.low == "as":
-                break
             person.appositions.extend(first.roles.roles)
             person.end = first.end
             place = inside + 1

@@ -180,6 +180,8 @@ def _leftwards(
             head not in _PORTFOLIO_HEADS and not (low == "board" and head in ("member", "members"))
         ):
             organization = [place, place]
+        elif low == "board" and head in ("member", "members"):
+            post.insert(0, low)
         elif low in _TITLED and not organization and (low != "first" or post[0] in _FIRST):
             post.insert(0, low)
         elif low == "first":
@@ -287,9 +289,14 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
             role.words.extend(t.low for t in tokens[place:end])
             place = end
             continue
+        if low == "from" and role.head in ("senator", "representative", "mp", "congressman", "congresswoman"):
+            for size in (3, 2, 1):
+                if is_place(" ".join(t.low for t in tokens[place + 1 : place + 1 + size])):
+                    role.organization = role.organization or named(tokens, place + 1, place + 1 + size)
+                    return place + 1 + size
         if low in ("of", "for", "at") or low == "in" and role.head in ("judge", "justice"):
             organization, end, home = after_preposition(tokens, place + 1)
-            if low == "of" and organization is not None and tokens[role.end - 1].capital and _ends_in_name(tokens, place + 1, end):
+            if low == "of" and organization is not None and (tokens[role.end - 1].capital or role.start == 0) and _ends_in_name(tokens, place + 1, end):
                 end -= 2
                 organization = named(tokens, place + 1, end)
             if end > place + 1:
@@ -319,6 +326,10 @@ def _portfolio(tokens: list[Token], place: int) -> int:
             tokens[end + 1].low in _FIELDS or tokens[end + 1].low == "the" and token.low == "for"
         ):
             end += 1
+        elif token.capital and tokens[end - 1].low in _FIELDS and token.low not in _STOP and not is_place(token.low) and not (
+            end + 1 < len(tokens) and tokens[end + 1].capital
+        ):
+            end += 1  # "Public Procurement": a person's name would be two words
         else:
             break
     return end if tokens[end - 1].low not in ("the", "and", "for", "of", ",") else place

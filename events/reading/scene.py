@@ -1,6 +1,7 @@
 """What the rules see: a sentence's row of phrases, and what the article has said before it."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import msgspec
 
@@ -79,7 +80,7 @@ class Story:
             return _LEGISLATORS[role.head]
         if self.is_digest and role.head in _STATE_HEADS and not role.home:
             return self.country_near(scene, at)
-        if role.head in _STATE_HEADS and not role.home and not self.is_company(self.home):
+        if role.head in _STATE_HEADS and not role.home and not (self.is_company(self.home) or self.about_company and role.head in ("president", "chief")):
             return self.country
         return self.speaking(scene, at) or self.home
 
@@ -99,6 +100,13 @@ class Story:
     def is_person(self, name: str) -> bool:
         return self.register.knows(name.split()[-1]) and not any(
             part.lower() in _ORGANIZATION_WORDS for part in name.split()
+        )
+
+    @cached_property
+    def about_company(self) -> bool:
+        """Whether the article's own news is a company's: its first sentences name one."""
+        return any(
+            phrase.kind == "O" and self.is_company(phrase.text) for scene in self.scenes[:3] for phrase in scene.row
         )
 
     def is_company(self, name: str | None) -> bool:

@@ -12,7 +12,7 @@ MAX_SENTENCE = 220  # tokens; a longer one is cut, so that work stays linear in 
 _TOKEN = re.compile(
     r"\n[ \t\r\n]*"  # a line break, and blank lines
     r"|(?:[^\W\d_]\.){2,6}"  # U.S., J.P., a.m.
-    r"|(?:then|ex|vice|mid)-(?=[A-Z])"  # then-President
+    r"|(?:then-(?=\w)|(?:ex|vice|mid)-(?=[A-Z]))"  # then-President
     r"|[^\W\d_]+(?:(?:-|['’](?!s\b))[^\W\d_]+)*"  # words, al-Sudani and O'Brien
     r"|\d+(?:[.,/-]\d+)*(?:st|nd|rd|th|s)?"  # numbers
     r"|['’]s\b"  # possessive
