@@ -15,6 +15,9 @@ from events.register import Holding
 
 POLICY = "desk/1"
 
+# From here on a trusted publisher's claim is read surely enough, as long as it stands in nobody's way.
+TRUSTED_AT = 0.5  # confidence
+
 # A second origin supports a claim where both tell of the same days.
 SAME_CHANGE_WITHIN = 31  # days
 
@@ -33,6 +36,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def corroborated(self) -> bool:
         return self.corroborating_origins > 0
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the reading may be relied on."""
+        lenient = self.publisher_trusted and not self.contradicts_standing
+        return self.claim.confidence >= (min(TRUSTED_AT, self.threshold) if lenient else self.threshold)
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -54,7 +63,7 @@ RULES = (
     # Hearsay never makes a fact, however many repeat it.
     Rule("hearsay", lambda c: c.claim.modality == "reported", "proposed"),
     # The reading itself is in doubt; that a second origin reads the same removes the doubt.
-    Rule("unsure", lambda c: c.claim.confidence < c.threshold and not c.corroborated, "proposed"),
+    Rule("unsure", lambda c: not c.is_sure and not c.corroborated, "proposed"),
     # One misread article must not sack a minister.
     Rule("trusted_publisher", lambda c: c.contradicts_standing and c.publisher_trusted, "accepted"),
     Rule("second_origin", lambda c: c.contradicts_standing and c.official and c.corroborated, "accepted"),

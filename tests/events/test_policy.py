@@ -22,7 +22,15 @@ def claim(kind: ClaimKind = "out", **fields: object) -> Claim:
     [
         (claim(), {"resolved": False, "publisher_trusted": True}, "proposed", "unresolved"),
         (claim(modality="reported", official=True), {"corroborating_origins": 3}, "proposed", "hearsay"),
-        (claim(confidence=0.5), {"publisher_trusted": True}, "proposed", "unsure"),
+        (claim(confidence=0.5), {}, "proposed", "unsure"),
+        (claim(confidence=0.5), {"publisher_trusted": True}, "accepted", "change"),
+        (claim(confidence=0.4), {"publisher_trusted": True}, "proposed", "unsure"),
+        (
+            claim(confidence=0.8),
+            {"publisher_trusted": True, "contradicts_standing": True},
+            "proposed",
+            "unsure",
+        ),
         (claim(confidence=0.5), {"corroborating_origins": 1}, "accepted", "change"),
         (claim(), {"contradicts_standing": True}, "proposed", "contradicts_standing"),
         (claim(official=True), {"contradicts_standing": True}, "proposed", "contradicts_standing"),
