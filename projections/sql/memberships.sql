@@ -55,3 +55,6 @@ DELETE FROM due WHERE post = $1
 
 -- name: insert_due
 INSERT INTO due (day, post) VALUES ($1, $2)
+
+-- name: forget_due
+DELETE FROM due WHERE post = $1 AND day <= $2

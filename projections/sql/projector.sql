@@ -19,9 +19,6 @@ SELECT pg_notify($1, $2)
 -- name: insert_day
 INSERT INTO day_turned (zone, day, position) VALUES ($1, $2, $3) ON CONFLICT (zone, day) DO NOTHING
 
--- name: forget_due
-DELETE FROM due WHERE post = $1 AND day <= $2
-
 -- name: due
 SELECT DISTINCT due.post, post.zone
 FROM due JOIN post ON post.id = due.post
