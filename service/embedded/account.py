@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from service.embedded.errors import EmbeddedError
-from service.embedded.launch import CAP_DAC_READ_SEARCH
+from service.embedded.launch import CAP_DAC_READ_SEARCH, CAP_SETPCAP
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ def choose(cluster: Path, *needed: Path) -> Account:
     if closed is None:
         return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid)
     # A checkout under /root: rather than open root's folders to everyone, let this one process pass them.
-    if not _permitted(CAP_DAC_READ_SEARCH):
+    if not _permitted(CAP_DAC_READ_SEARCH, CAP_SETPCAP):
         raise EmbeddedError(
             f"PostgreSQL must not run as root and the user {entry.pw_name} cannot reach {closed}: "
             "run as an ordinary user, or move the project and its data folder to where everyone may pass"
@@ -84,10 +84,12 @@ def _reachable(path: Path, entry: pwd.struct_passwd) -> bool:
     return True
 
 
-def _permitted(capability: int) -> bool:
+def _permitted(*capabilities: int) -> bool:
+    """Whether we have them: in many containers root does not."""
     try:
         status = Path("/proc/self/status").read_text()
     except FileNotFoundError:
         return False  # not Linux
     held = next(line for line in status.splitlines() if line.startswith("CapPrm:"))
-    return bool(int(held.split()[1], 16) & (1 << capability))
+    mask = int(held.split()[1], 16)
+    return all(mask & (1 << capability) for capability in capabilities)

@@ -10,10 +10,12 @@ import sys
 
 # Numbers of <linux/prctl.h> and <linux/capability.h>
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_READ_SEARCH = 2
+CAP_SETPCAP = 8  # needed to change the securebits
 CAPABILITY_VERSION_3 = 0x20080522
 
 FAILED = 70  # exit status: the command was never reached (EX_SOFTWARE of sysexits.h)
@@ -40,7 +42,9 @@ def main(arguments: list[str]) -> int:
 def _become(uid: int, gid: int, *, reads_all: bool) -> None:
     """Drops root for good. With `reads_all` keeps the one capability to pass folders that are closed to others."""
     if reads_all:
-        _prctl(PR_SET_KEEPCAPS, 1)
+        # Capabilities stay when the uid changes; and access(2), by which initdb looks for postgres, then counts them
+        # (it does not for other uids than root's: capabilities(7)). All but the one are given up right below.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([gid])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)

