@@ -4,12 +4,15 @@ Silent and quick where nothing has changed since the last time. The interpreter 
 environment.
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 if sys.version_info < (3, 11):
@@ -34,11 +37,11 @@ def main(arguments: list[str]) -> int:
     if wanted not in LOCKS:
         sys.exit("usage: python3 -m deploy.bootstrap [run|dev]")
     try:
-        stamp = STAMP.read_text("utf-8") if STAMP.is_file() else ""
-        # What a developer has is enough to run, and is not taken away again.
-        sort = "dev" if stamp.startswith("dev ") else wanted
-        if stamp != f"{sort} {fingerprint(sort)}\n" or not usable():
-            make(sort)
+        if missing(wanted) is not None:
+            with alone():
+                # Another one may have done it while we waited.
+                if (sort := missing(wanted)) is not None:
+                    make(sort)
     except SetupError as error:
         print(f"Incumbent cannot be set up: {error}", file=sys.stderr)
         return 1
@@ -46,6 +49,24 @@ def main(arguments: list[str]) -> int:
         print(f"Incumbent cannot be set up: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def missing(wanted: str) -> str | None:
+    """What has to be made, None where all is there. What a developer has is enough to run, and is kept."""
+    stamp = STAMP.read_text("utf-8") if STAMP.is_file() else ""
+    sort = "dev" if stamp.startswith("dev ") else wanted
+    return None if stamp == f"{sort} {fingerprint(sort)}\n" and usable() else sort
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One set-up at a time: `make run` and `make test` may be started side by side."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def fingerprint(sort: str) -> str:
@@ -112,7 +133,9 @@ def _uv(uv: Path, *arguments: str) -> None:
 def _environment() -> dict[str, str]:
     """What uv is told of this machine: pip's index and certificates, and a cache that can be written."""
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
-    environment.pop("VIRTUAL_ENV", None)  # whichever one the caller happens to be in
+    # Whichever environment the caller happens to be in; and the project itself has no hash to require.
+    for variable in ("VIRTUAL_ENV", "UV_SYSTEM_PYTHON", "UV_REQUIRE_HASHES"):
+        environment.pop(variable, None)
     home = Path(os.path.expanduser("~"))
     if not (environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")):
         index = configured_index(environment, home)
