@@ -170,7 +170,7 @@ def _started(known: Membership | None, each: Membership, told_on: date, was_elec
         if each.capacity == "acting":
             yield Turn("acting", start.date, each)
         else:
-            yield Turn("took_office" if was_elected and known is None else "appointed", start.date, each)
+            yield Turn("took_office" if was_elected else "appointed", start.date, each)
     elif known is not None or each.end is None:
         yield Turn("backfilled", _when(each), each)
 

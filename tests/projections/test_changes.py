@@ -149,6 +149,13 @@ def test_an_editor_who_accepts_news_tells_news() -> None:
             "2008",
             False,
         ),
+        (
+            [told("in", ADA, "2022-09-24", background=True)],
+            [told("holds", ADA, "2022-09-25", start="2008")],
+            "backfilled",
+            "2008",
+            False,
+        ),
         ([IN_ADA], [told("out", ADA, "2022-09-24", date="2021-02")], "backfilled", "2021-02", True),
         ([IN_ADA], [told("in", ADA, "2021-01-20", date="2021-01-14", official=True)], "corrected", "2021-01-14", False),
         ([IN_ADA, OUT_ADA], [told("holds", ADA, "2022-09-29")], "disputed", "None", True),
@@ -278,6 +285,15 @@ def test_a_holder_of_whom_nobody_speaks_grows_stale_one_day() -> None:
         before=timeline(claims, settings()),
         after=timeline(claims, settings()),
     )
+
+
+def test_a_dispute_that_grows_stale_is_nobody_leaving() -> None:
+    claims = [IN_ADA, OUT_ADA, told("holds", ADA, "2022-10-15")]
+
+    found = turned(claims, "2022-11-14", "2022-11-15", fresh_for=30)
+
+    assert found is not None
+    assert (found.kind, found.current_changed) == ("standing", True)
 
 
 # The documented table

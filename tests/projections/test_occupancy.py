@@ -114,6 +114,36 @@ def test_one_seen_after_the_successor_came_shows_the_guess_to_be_wrong() -> None
     assert told_of(ask("2021-08-01", *claims, seats=1)) == ("held", [ADA, BO], [], [])
 
 
+def test_an_end_inferred_after_a_long_silence_does_not_make_the_silence_certain() -> None:
+    claims = (
+        told("in", ADA, "2010-01-10", date="2010-01-10"),
+        told("in", BO, "2020-06-01", date="2020-06-01"),
+    )
+
+    assert told_of(ask("2011-01-01", *claims, seats=1, basis="editor")) == ("held", [ADA], [], [])
+    assert told_of(ask("2015-01-01", *claims, seats=1, basis="editor")) == ("unknown", [], [ADA], [])
+
+
+def test_one_who_never_took_the_post_up_overtakes_nobody() -> None:
+    claims = (
+        told("in", ADA, "2020-01-10", date="2020-01-10"),
+        told("in", BO, "2021-06-01", date="2021-06-01"),
+        told("out", BO, "2021-06-01", date="2021-06-01"),
+    )
+
+    assert told_of(ask("2021-06-02", *claims, seats=1)) == ("held", [ADA], [], [])
+
+
+def test_a_holder_still_called_acting_is_no_dispute() -> None:
+    claims = (
+        told("in", ADA, "2020-01-10", date="2020-01-10", capacity="acting"),
+        told("in", ADA, "2021-06-01", date="2021-06-01"),
+        told("holds", ADA, "2021-06-20", capacity="acting"),
+    )
+
+    assert ask("2021-06-21", *claims, seats=1).occupancy == "held"
+
+
 def test_acting_and_substantive_do_not_overtake_each_other() -> None:
     claims = (
         told("in", ADA, "2020-01-10", date="2020-01-10"),
@@ -145,6 +175,8 @@ def test_the_elected_are_incoming_until_they_or_another_take_office_or_silence_f
     assert told_of(ask("2021-01-19", elected, other, seats=1)) == ("unknown", [], [], [ADA])
     assert told_of(ask("2021-01-20", elected, other, seats=1)) == ("held", [BO], [], [])
     assert told_of(ask("2021-01-20", elected, other)) == ("held", [BO], [], [ADA])
+    earlier = told("in", BO, "2020-01-20", date="2020-01-20")
+    assert told_of(ask("2021-01-20", elected, earlier, seats=1)) == ("held", [BO], [], [ADA])
 
 
 def test_vacant_is_said_officially_of_the_only_seat_and_does_not_last_forever() -> None:

@@ -60,6 +60,20 @@ def test_a_holding_known_only_by_its_dated_end_was_held_the_day_before() -> None
     assert ada.reason == "dismissed"
 
 
+def test_an_end_known_to_the_month_attests_no_day_unless_the_start_is_known() -> None:
+    (alone,) = fold(told("out", ADA, "2022-10-25", date="2022-09"))
+    (since,) = fold(told("held", ADA, "2022-10-25", start="2010", end="2022-09"))
+
+    assert alone.last_attested is None
+    assert since.last_attested == day("2022-08-31")
+
+
+def test_a_holder_said_to_hold_until_a_day_that_is_past_is_no_contradiction() -> None:
+    (ada,) = fold(told("holds", ADA, "2022-09-24", end="2020-05-01"))
+
+    assert (span(ada), ada.standing) == ("? .. 2020-05-01 (said)", "single_source")
+
+
 def test_an_undated_out_ends_on_the_day_it_was_announced_or_before_if_recalled() -> None:
     assert spans(fold(told("out", ADA, "2022-09-24"))) == {"ada": ["? .. 2022-09-24 (announced)"]}
     assert spans(fold(told("out", ADA, "2022-09-24", background=True))) == {
@@ -128,6 +142,10 @@ def test_who_goes_when_the_successor_comes_on_a_later_day_stays_until_then() -> 
     assert spans(fold(told("out", ADA, "2022-09-24"), told("in", BO, "2022-09-24", date="2022-10-01"))) == {
         "ada": ["? .. 2022-10-01 (paired)"],
         "bo": ["2022-10-01 (said) .. still"],
+    }
+    assert spans(fold(told("out", ADA, "2022-09-24"), told("in", BO, "2022-09-24", date="2022-09-20"))) == {
+        "ada": ["? .. 2022-09-24 (announced)"],
+        "bo": ["2022-09-20 (said) .. still"],
     }
 
 
@@ -318,6 +336,18 @@ def test_a_mention_after_the_successor_came_disputes_the_end() -> None:
     assert bo.standing == "single_source"
 
 
+def test_the_paper_of_the_day_may_still_name_the_predecessor() -> None:
+    ada, _ = fold(
+        told("holds", ADA, "2021-01-10"),
+        told("in", BO, "2021-01-10", date="2021-01-10"),
+        told("holds", ADA, "2020-06-01"),
+        seats=1,
+        basis="editor",
+    )
+
+    assert (ada.standing, ada.last_attested) == ("single_source", day("2021-01-09"))
+
+
 def test_two_who_take_the_one_seat_on_one_day_are_disputed() -> None:
     claims = (
         told("in", ADA, "2022-06-01", date="2022-06-01"),
@@ -367,6 +397,16 @@ def test_being_incoming_ends_where_the_office_is_taken() -> None:
 
     assert (elected.incoming, span(elected)) == ("elected", "? .. 2021-01-20 (said)")
     assert (holds.incoming, span(holds)) == (None, "2021-01-20 (said) .. still")
+
+
+def test_an_earlier_term_does_not_end_being_incoming() -> None:
+    before, again = fold(
+        told("held", ADA, "2015-01-01", start="2010-01-20", end="2014-01-20"),
+        told("elected", ADA, "2020-11-04"),
+    )
+
+    assert span(before) == "2010-01-20 (said) .. 2014-01-20 (said)"
+    assert (again.incoming, again.end) == ("elected", None)
 
 
 def test_the_reelected_holder_is_not_incoming_and_the_acting_nominee_is() -> None:
