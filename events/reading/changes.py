@@ -8,19 +8,22 @@ from events.catalogue import ClaimKind, Reason
 from events.reading.finding import Finding
 from events.reading.grammar import Complement, Subject, complement, objects, past_aside, past_place, subject
 from events.reading.modality import hearsay, intends, tells_leaving, unreal, would_is_decided
+from events.reading.organizations import is_place
 from events.reading.phrases import Phrase
-from events.reading.posts import Role
+from events.reading.posts import PLURALS, Role
 from events.reading.scene import Scene, Story
 from events.reading.words import mapping
 
 FRAMES = mapping("verbs")
 _REASONS: dict[str, Reason] = {"resign": "resigned", "quit": "resigned", "retir": "retired", "step": "resigned", "stood": "resigned", "stand": "resigned"}
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
 _PUBLIC = frozenset("member president governor mayor senator mp mep representative rep sen congressman congresswoman".split())
 # Words whose "to" tells something decided: "voted to elect", "is to nominate", "went on to become".
 _DECIDED = frozenset(
     "voted votes agreed decided set due is are was were on forced compelled ordered scheduled chose elected moved named "
     "appointed asked later promoted returned".split()
 )
+_CHAMBERS = frozenset("senate house congress parliament assembly legislature sabha knesset duma diet bundestag region republic".split())
 _BE = frozenset("was were is are been be being gets got get ben".split())
 
 
@@ -154,7 +157,7 @@ class Verbs:
                 break
         if not persons:
             return
-        singular = msgspec.structs.replace(role, words=[*role.words[:-1], role.words[-1].removesuffix("s")])
+        singular = msgspec.structs.replace(role, words=[*role.words[:-1], PLURALS.get(role.words[-1], role.words[-1])])
         arrived = any(word in role.modifiers for word in ("new", "newly", "newly-appointed", "newly-elected"))
         left = self.plural_out is not None and self.plural_out[0].head == role.head and self.index - self.plural_out[1] < 3
         for person in persons:
@@ -201,6 +204,8 @@ class Verbs:
             self._further(taken.at, at, nominates, word)
         for person in persons:
             roles = taken
+            if roles is not None and roles.anaphor and not roles.roles:
+                roles = Complement(self._held_by(person)[-1:], roles.end, True, roles.at)
             if roles is None and person.appositions and len(person.appositions) > 0 and not person.appositions[-1].former and word not in ("hired",):
                 last = [role for role in person.appositions if not role.former]
                 keep = last if len(last) == len(person.appositions) else last[-1:]
@@ -295,14 +300,20 @@ class Verbs:
         for role in taken.roles if only is None else [only]:
             kind: ClaimKind = "nominated" if nominates else "in"
             public = role.head in _PUBLIC and role.words[0] != "board" and "vice" not in role.words[:-1] or role.post == "vice president"
-            if kind_word in ("elected", "elects", "elect") and public and self._of_state(role):
-                kind = "elected"
+            if kind_word in ("elected", "elects", "elect") and public:
+                whose = self.story.organization(role, name, self.scene, self.row[at].start)
+                if self._of_state(role, whose):
+                    kind = "elected"
             if "nominee" in role.modifiers:
                 kind = "nominated"
             self._find(kind, name, role, start, taken.end, at, rule, anaphoric=taken.anaphor, pronoun=pronoun)
 
-    def _of_state(self, role: Role) -> bool:
-        return not (role.home or self.story.is_company(role.organization) or role.organization is None and self.story.is_company(self.story.home))
+    def _of_state(self, role: Role, organization: str | None) -> bool:
+        """Whether the public elects to the post: a country's, a state's, a legislature's, not a company's or a club's."""
+        if organization is None:
+            return not (role.home or self.story.about_company)
+        words_ = organization.lower().split()
+        return is_place(organization.lower()) or is_place(words_[0]) and len(words_) == 1 or bool(_CHAMBERS & set(words_))
 
     def _reappoint(self, at: int) -> None:
         """"was re-elected as chairman": stays, which is no change."""
@@ -323,6 +334,10 @@ class Verbs:
         if who is None or taken is None or self._unreal(at, who.at, who.verbs):
             return
         past = self.row[at].low == "held"
+        if taken.anaphor and past:
+            for finding in self.here:  # "became speaker in 2007 and held the post until 2011": a tenure
+                if finding.kind == "in" and finding.person in who.names:
+                    finding.kind = "held"
         for name in who.names:
             for role in taken.roles:
                 self._find("held" if past else "holds", name, role, who.start, taken.end, at, "holds-post")
@@ -358,8 +373,20 @@ class Verbs:
             return
         if following[:1] in (["over"], ["office"], ["up"]) or "post" in following or "reins" in following:
             if following[:1] == ["office"] and "as" not in following:
+                self._took_office(at)
                 return
             self._become(at)
+
+    def _took_office(self, at: int) -> None:
+        """"since he took office in January": the post that the article has given the person, where a date is told."""
+        who = subject(self.story, self.scene, at, self.focus)
+        if who is None or self._unreal(at, who.at, who.verbs):
+            return
+        if not any(phrase.low in _MONTHS or phrase.low.isdigit() and len(phrase.low) == 4 for phrase in self.row):
+            return
+        known = [role for role in self.story.posts.get(who.names[0], ()) if not role.former]
+        for role in known[:1]:
+            self._find("in", who.names[0], role, who.start, self.row[at + 1].end, at, "took-office", anaphoric=True, pronoun=not who.phrases)
 
     def _serve(self, at: int) -> None:
         """"will serve as interim president": decided, so a taking of the post."""
@@ -403,6 +430,11 @@ class Verbs:
         """"leaves the post of", "vacated his seat": only with a post."""
         taken = complement(self.story, self.scene, at + 1)
         word = self.row[at].low
+        if self.row[at + 1 : at + 2] != [] and self.row[at + 1].low == "it" and any(p.low in ("post", "position", "job") for p in self.row[:at]):
+            taken = Complement([], self.row[at + 1].end, True, at + 2)
+            self.topic = self.topic or self.mentioned
+            self._departure(at, at + 1, "resigned", "leaves-post", given=taken)
+            return
         if taken is None or word.startswith(("left", "leav")) and not taken.anaphor and not self._post_word(at):
             return
         self._departure(at, at + 1, "moved" if False else "resigned", "leaves-post")
@@ -428,15 +460,19 @@ class Verbs:
             if self.row[place].kind != "W" or low in (",", "that", "."):
                 return
 
-    def _departure(self, at: int, after: int, reason: Reason, rule: str) -> None:
+    def _departure(
+        self, at: int, after: int, reason: Reason, rule: str, *, given: Complement | None = None
+    ) -> None:
         who = subject(self.story, self.scene, at, self.focus)
         if who is None or self._unreal(at, who.at, who.verbs):
             return
         if who.passive and self.row[at].low not in ("retiring", "resigning", "stepping", "quitting", "leaving", "retired", "giving", "relinquishing"):
             return
+        if self.row[after : after + 1] != [] and self.row[after].kind == "P" and self.row[at].low in ("resigned", "retired"):
+            return  # "the retired Carl Vance"
         if self._object_of_retirement(at, after) or self._leaves_party(after):
             return
-        taken = complement(self.story, self.scene, after)
+        taken = given or complement(self.story, self.scene, after)
         for place, name in enumerate(who.names):
             phrase = who.phrases[place] if place < len(who.phrases) else None
             roles, anaphoric = self._left_posts(name, phrase, taken)
@@ -661,8 +697,8 @@ class Verbs:
         self, kind: ClaimKind, person: str, role: Role, start: int, end: int, at: int, rule: str, *,
         reason: Reason | None = None, anaphoric: bool = False, pronoun: bool = False,
     ) -> None:
-        if role.words[-1] in ("directors", "members", "ministers", "senators", "commissioners", "presidents"):
-            role = msgspec.structs.replace(role, words=[*role.words[:-1], role.words[-1][:-1]])
+        if role.words[-1] in PLURALS:
+            role = msgspec.structs.replace(role, words=[*role.words[:-1], PLURALS[role.words[-1]]])
         low, high = min(start, self.row[at].start), max(end, self.row[at].end)
         self.here.append(
             Finding(

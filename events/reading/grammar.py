@@ -8,14 +8,14 @@ from events.reading.posts import Role
 from events.reading.scene import Scene, Story
 from events.reading.words import words
 
-_AUXILIARIES = frozenset("has have had was were is are been be being will would to did does got gets 'd 'll".split())
+_AUXILIARIES = frozenset("went goes has have had was were is are been be being will would to did does got gets 'd 'll".split())
 _ADVERBS = frozenset(
     "also already then now today yesterday just ben again ago later earlier first soon once twice thus himself herself "
     "monday tuesday wednesday thursday friday saturday sunday on in all both each together".split()
 )
 _PASSIVE = frozenset("was were is are been be being get gets got ben".split())
 # "agreed to resign", "was asked to quit", "is due to retire", "went on to become": it comes to pass.
-_GOVERNORS = frozenset("agreed decided forced compelled ordered set due scheduled on chose elected asked".split())
+_GOVERNORS = frozenset("intends intended plans planned agreed decided forced compelled ordered set due scheduled on chose elected asked".split())
 _PLURAL = frozenset("have were are".split())
 _PRONOUNS = frozenset(["he", "she"])
 _NEGATIONS = frozenset("not never n't no neither nor cannot without".split())
@@ -26,7 +26,7 @@ _FILLERS = frozenset(
     "of additional title titles an also both country company nation next 's up take over duties seat responsibilities "
     "newly permanent full-time effective immediately from interim again instead one place for acting back formally "
     "today yesterday on in this that joint added vacant woman female person ever youngest oldest first second third "
-    "caretaker overall term terms newly-created created two-year three-year four-year five-year six-year "
+    "caretaker overall term terms newly-created created limited time two-year three-year four-year five-year six-year "
     "permanent supreme top".split()
 )
 _KIN = frozenset("son brother father daughter sister wife husband deputy nephew cousin".split())
@@ -81,7 +81,8 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
     if phrase.kind == "P":
         return _listed(row, place, verbs)
     if phrase.low in _PRONOUNS:
-        who = _nearest(row, place) or focus
+        after = place > 0 and row[place - 1].low in ("when", "after", "until", "once")
+        who = (_last_before(row, place) if after else _nearest(row, place)) or focus
         return None if who is None else Subject([who], [], phrase.start, verbs, place)
     if phrase.low == "who":
         before = place - 1
@@ -192,6 +193,10 @@ def _across(row: list[Phrase], place: int, verbs: list[str], focus: str | None, 
             if row[at].low in _PRONOUNS and focus is not None:
                 return Subject([focus], [], row[at].start, verbs, at)
     return None
+
+
+def _last_before(row: list[Phrase], place: int) -> str | None:
+    return next((phrase.text for phrase in reversed(row[:place]) if phrase.kind == "P"), None)
 
 
 def _nearest(row: list[Phrase], place: int) -> str | None:

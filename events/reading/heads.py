@@ -59,7 +59,7 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
         return 0
     if after in ("minister", "ministers", "secretary") and (low in RANKS or low in _FIELDS):
         return 0  # "justice minister"
-    if low == "directors" and before == "of":
+    if low in ("directors", "governors", "representatives", "managers") and before == "of":
         return 0  # "board of directors"
     if low == "assistant":
         return 1 if after == "to" and place + 2 < len(tokens) and tokens[place + 2].low == "the" else 0
@@ -69,6 +69,8 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
         return 1 if before in _NEEDS[low] or second in _NEEDS[low] else 0
     if low in ("chief", "head", "leader", "chair"):
         return _loose(tokens, place, floor, after)
+    if low in ("representatives", "managers", "justices") and not (after in ("of", "are", "were") or tokens[place].capital):
+        return 0
     if low in ("member", "members"):
         if after == "of" and place + 2 < len(tokens) and tokens[place + 2].low == "parliament":
             return 0

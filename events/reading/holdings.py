@@ -41,6 +41,12 @@ def _hold(
         )
         return
     past = former or role.former
+    if "newly" in role.modifiers and "elected" in role.modifiers:
+        public = role.head in ("president", "governor", "mayor", "senator", "representative", "assemblywoman", "assemblyman", "mp")
+        found.append(
+            Finding(kind="elected" if public else "in", person=person, role=role, scene=index, start=low, end=high, at=role.start,
+                    rule="newly-elected", background=True, organization=story.organization(role, person, scene, role.start))
+        )
     if "ousted" in role.modifiers or "deposed" in role.modifiers or "removed" in role.modifiers:
         found.append(
             Finding(kind="out", person=person, role=role, scene=index, start=low, end=high, at=role.start, rule="ousted-title",

@@ -14,12 +14,13 @@ _UNREAL = frozenset(
     "vowed attempt attempts attempted motion bid failed fails ready preparing plan "
     "prepared seeking sought seek seeks pressure pressured petition suggested suggests proposal wish wished wishes "
     "hypothetical rather pressed pressing pushed bids aims denial unwilling willing planned plans planning intends intended "
-    "asked allow eligible opportunity how why what until".split()
+    "allow eligible opportunity how why what until".split()
 )
 _BEFORE_INFINITIVE = frozenset("agreed decided forced chosen set due elected named appointed announced asked is are was were".split())
 _BOUNDARIES = frozenset([";", ":", "."])
 _UNNAMED = frozenset("sources source insiders reportedly rumours rumors media newspaper".split())
 _OUTLETS = frozenset("post times journal herald tribune cnn bbc reuters guardian news".split())
+_ASKING = frozenset("asked asks told tells ordered let".split())
 _VAGUE = frozenset("analysts officials people reports report they critics many some observers".split())
 _REACH = 9
 
@@ -38,6 +39,8 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
         if place < subject_at and phrase.low in ("said", "says", "announced", "confirmed", ",", "and", "after", "as"):
             break
         if phrase.kind == "W" and (phrase.low in _UNREAL or phrase.low in _NEGATIONS):
+            return phrase.low
+        if phrase.low in _ASKING and place < subject_at:
             return phrase.low
     first = row[0].low
     if first in ("if", "unless", "should", "whether") and verb < 30:

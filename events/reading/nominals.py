@@ -29,7 +29,7 @@ _WISHED = frozenset(
     "wanted for against possible threatened refused rejects rejected denied denies over if whether any pending "
     "potential expected likely considering announce possibility prospect".split()
 )
-_REAL_BEFORE = frozenset("following after since with by upon on despite amid announced accepted accepts confirmed approves approved of".split())
+_REAL_BEFORE = frozenset("following after since upon despite amid announced accepted accepts confirmed approves approved".split())
 
 
 def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
@@ -51,6 +51,8 @@ def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
         wished = _wished(scene, place, start)
         if kind == "out":
             roles = roles or held or person.titles or _known(story, person.text)
+            if not roles:
+                roles = [r for p in row[:place] if p.kind == "R" and p.roles is not None for r in p.roles.roles][-1:]
             if not roles:
                 roles = [f.role for f in before if f.scene == index and f.kind == "in" and f.person != person.text][-1:]
             if wished:

@@ -26,6 +26,15 @@ _PARTIES = frozenset("labour labor conservative republican democratic socialist 
 _MAX_LEFT = 12
 
 
+PLURALS = {
+    "members": "member", "directors": "director", "ministers": "minister", "mps": "MP", "senators": "senator",
+    "chairmen": "chairman", "commissioners": "commissioner", "governors": "governor", "judges": "judge",
+    "justices": "justice", "presidents": "president", "ambassadors": "ambassador", "lawmakers": "lawmaker",
+    "congressmen": "congressman", "representatives": "representative", "spokesmen": "spokesman",
+    "vice-presidents": "vice-president", "chairwomen": "chairwoman", "mayors": "mayor", "managers": "manager",
+}  # fmt: skip
+
+
 class Role(msgspec.Struct):
     """A post as the article words it, and what the words around it say of its holder."""
 
@@ -88,19 +97,27 @@ def _phrase(tokens: list[Token], place: int, width: int, floor: int) -> RolePhra
     first, determiner, possessor = _leftwards(tokens, place - width + 1, place + 1, floor)
     roles = [first]
     end = first.end = _rightwards(tokens, first)
-    while len(roles) < 6 and (following := _conjoined(tokens, end)) is not None:
+    settled = 1  # posts up to the last "and": a row of commas alone is no list
+    while len(roles) < 6 and (following := _conjoined(tokens, end, roles[0])) is not None:
+        by_comma = tokens[end].low == "," and tokens[end + 1].low != "and"
         roles.append(following)
         end = following.end
+        if not by_comma:
+            settled = len(roles)
+    del roles[settled:]
+    end = roles[-1].end
     _share(roles)
-    plural = tokens[place].low in ("members", "directors", "ministers", "mps", "senators", "chairmen")
+    plural = tokens[place].low in PLURALS
     return RolePhrase(roles, first.start, end, determiner, possessor, plural)
 
 
-def _conjoined(tokens: list[Token], end: int) -> Role | None:
+def _conjoined(tokens: list[Token], end: int, first: Role) -> Role | None:
     """The post that follows as "and chief executive officer" or ", chief executive officer"."""
     if end >= len(tokens) or tokens[end].low not in ("and", ",", "&", "/"):
         return None
     start = end + 1
+    if tokens[end].low == "," and tokens[start : start + 1] and tokens[start].low == "as":
+        return None
     while start < len(tokens) and start < end + 4 and tokens[start].low in ("and", "as", "also", "its", "the"):
         start += 1
     for place in range(start, min(start + 8, len(tokens))):
@@ -115,7 +132,7 @@ def _conjoined(tokens: list[Token], end: int) -> Role | None:
             if role.end < len(tokens):
                 following = tokens[role.end]
                 titled = following.capital and following.low not in _STOP
-                if titled and (tokens[end].low == "," or tokens[end - 1].capital is False and role.organization and tokens[start].capital):
+                if titled and (tokens[end].low == "," or first.organization is None and role.organization and tokens[start].capital):
                     return None  # "and Finance Minister X": the title of the next person
             return role
         if not (low in RANKS or low in MODIFIERS or tokens[place].capital or low in DETERMINERS or low in COLLECTIVES or low in ("'s", "country", "company")):
@@ -168,8 +185,12 @@ def _leftwards(
                 break
             determiner, possessor, home = "'s", text, possessor_is_home
             break
-        if low in MODIFIERS and _modifies(tokens, place, post, organization, lowest):
+        if token.capital and low in WITHIN_NAMES and organization and organization[0] == place + 1 and low not in ("first",):
+            organization[0] = place
+        elif low in MODIFIERS and _modifies(tokens, place, post, organization, lowest):
             modifiers.add(low)
+        elif low.startswith("newly-"):
+            modifiers.update(("newly", low.removeprefix("newly-")))
         elif low[0].isdigit() and low[-1].isalpha() or low.endswith(("-appointed", "-backed", "-elected", "-born")):
             pass  # "15th", "Senate-backed"
         elif organization and low in ("deputy", "assistant", "associate"):
@@ -184,7 +205,7 @@ def _leftwards(
             post.insert(0, low)
         elif low in _TITLED and not organization and (low != "first" or post[0] in _FIRST):
             post.insert(0, low)
-        elif low == "first":
+        elif low in ("first", "second", "third"):
             pass
         elif token.capital and (low not in _STOP or low in WITHIN_NAMES):
             acronym = token.text.isupper() and len(token.text) > 1 or is_place(low)
@@ -209,6 +230,11 @@ def _leftwards(
     if organization and (after_title or _is_named_person(tokens, organization, place, end)):
         role.start = organization[1] + 1
         return role, None, None
+    if organization and place >= 0 and tokens[place].low in _APPOINTING | {"name"} and not tokens[end - 1].capital:
+        # "named Shad U.S. ambassador": the person stands between the verb and the organisation.
+        first_place = next((i for i in range(organization[0] + 1, organization[1] + 1) if is_place(tokens[i].low)), None)
+        if first_place is not None and not is_place(tokens[organization[0]].low):
+            organization[0] = role.start = first_place
     if organization:
         role.organization, role.from_left = named(tokens, organization[0], organization[1] + 1), True
         if possessor is not None:

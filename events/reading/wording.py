@@ -4,6 +4,7 @@ from events.catalogue import Span
 from events.dates import PartialDate
 from events.reading.extractor import Draft
 from events.reading.finding import Finding
+from events.reading.says import attribution
 from events.reading.scene import Scene, Story
 from events.reading.when import Moment, moments
 
@@ -37,9 +38,11 @@ def _same_post(one: Finding, other: Finding) -> bool:
     if one.organization is None or other.organization is None:
         return True
     here, there = one.organization.lower().split(), other.organization.lower().split()
-    return bool(set(here) & set(there)) or one.scene != other.scene and one.role.organization is None
+    known, other_known = set(here) - _GENERIC, set(there) - _GENERIC
+    return known <= other_known or other_known <= known or one.scene != other.scene and one.role.organization is None
 
 
+_GENERIC = frozenset("the of corp inc co ltd company u.s. united states house".split())
 _RANKS = frozenset("vice deputy assistant associate executive senior chief under shadow co-chairman chairman".split())
 
 
@@ -102,7 +105,11 @@ def _present(scene: Scene, finding: Finding) -> bool:
 
 
 def _draft(story: Story, finding: Finding) -> Draft:
-    tokens = story.scenes[finding.scene].tokens
+    scene = story.scenes[finding.scene]
+    tokens = scene.tokens
+    said = None
+    if finding.kind not in ("holds", "held"):
+        said = attribution(story, scene, finding.start, finding.end)
     start, end = tokens[finding.start].start, tokens[min(finding.end, len(tokens)) - 1].end
     if end - start > _MAX_QUOTE:
         start = tokens[max(finding.start, min(finding.at, finding.end - 1))].start
@@ -119,6 +126,8 @@ def _draft(story: Story, finding: Finding) -> Draft:
         reason=finding.reason,
         modality="reported" if finding.reported else "actual",
         background=finding.background,
+        attribution=None if said is None else said.text,
+        official=said is not None and said.official,
         quote=Span(start=start, end=end),
         confidence=0.5 if finding.anaphoric or finding.reported else 0.95,
         rule=finding.rule,
