@@ -26,7 +26,7 @@ from events.catalogue import (
 )
 from events.cursor import Cursor
 from events.dates import InvalidDate
-from events.envelope import Append, Conflict, NewEvent, Recorded, Refused
+from events.envelope import MAX_EVENTS, NEW, Append, Conflict, NewEvent, Recorded, Refused
 from events.extraction import FAILED, Extraction
 from events.history import History
 from events.ids import mint
@@ -42,6 +42,8 @@ NAME = "desk"  # of the actor, the cursor and the lease
 REDACTED = "desk/redacted"  # stands for the extractor where the text was deleted before it was read
 _AHEAD = 8  # articles whose extraction may be under way
 _ATTEMPTS = 10  # at one article, while others take the names that it wants
+_NEWCOMERS = 900  # events: an entity and the reservation of its name stand beside each other
+_NOTE_EVERY = 500  # positions
 _PATIENCE = 30.0  # seconds to wait for the read side before saying so and waiting on
 
 logger = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class _Reading(msgspec.Struct, frozen=True):
     received: Recorded
     read: ArticleRead
     published: date | None
+    position: int  # of the event that brought or released the version
 
 
 class Desk:
@@ -70,10 +73,15 @@ class Desk:
 
     async def run(self) -> None:
         """Follows the log for ever. Raises what the database raises: whoever runs it starts it again."""
-        position = self._seen = await self._cursor.position()
-        async for batch in self._log.follow(position):
+        noted = await self._cursor.position()
+        self._seen = await self._log.head()  # this desk, or the one before, may have written up to here
+        async for batch in self._log.follow(noted):
             await self.read(batch)
-            await self._cursor.advance(batch[-1].position)
+            last = batch[-1].position
+            # Its own events come back to it: noting its place for each would be a write more an article.
+            if any(_concerns(recorded) for recorded in batch) or last - noted >= _NOTE_EVERY:
+                await self._cursor.advance(last)
+                noted = last
 
     async def read(self, batch: Sequence[Recorded]) -> None:
         """Reads the articles that these events bring or release, in their order."""
@@ -82,7 +90,7 @@ class Desk:
 
     async def _extracted(self, batch: Sequence[Recorded]) -> AsyncIterator[_Reading]:
         """The readings, in order; extraction runs a few articles ahead."""
-        waiting = deque(r for r in batch if isinstance(r.event, ArticleReceived | ArticleReleased))
+        waiting = deque(recorded for recorded in batch if _concerns(recorded))
         tasks: deque[asyncio.Task[_Reading | None]] = deque()
         try:
             while waiting or tasks:
@@ -99,7 +107,7 @@ class Desk:
     async def _extract(self, recorded: Recorded) -> _Reading | None:
         """Reads the version that the event brings or releases; None where it is not to be read, or was already."""
         assert isinstance(recorded.event, ArticleReceived | ArticleReleased)
-        article_id, version = recorded.stream, recorded.event.version
+        article_id, version, at = recorded.stream, recorded.event.version, recorded.position
         history = await self._history(article_id)
         received = history.received.get(version)
         if received is None or history.is_read(version):
@@ -107,22 +115,24 @@ class Desk:
         event = received.event
         assert isinstance(event, ArticleReceived)
         if event.pubstatus == "canceled":
-            return _Reading(received, ArticleRead(version=version, extractor=CANCELED), None)
+            return _Reading(received, ArticleRead(version=version, extractor=CANCELED), None, at)
         if event.pubstatus == "withheld" or history.is_sealed(version):
             return None
         text = await self._log.content(event.text)
         if text is None:
-            return _Reading(received, ArticleRead(version=version, extractor=REDACTED), None)
+            return _Reading(received, ArticleRead(version=version, extractor=REDACTED), None, at)
         article = _article(event, text.decode())
         read = await self._extraction.read(article_id, version, article)
-        return _Reading(received, read, article.published)
+        return _Reading(received, read, article.published, at)
 
     async def _decide(self, reading: _Reading) -> None:
         """Resolves, decides and appends; again from the start where somebody else was quicker at a name.
 
-        The last attempt brings nothing new into being, so that a name which is taken, but which the register
-        does not find, leaves claims to an editor instead of stopping the desk.
+        A very long article brings its new entities in appends before its own. The last attempt brings nothing new
+        into being, so that a name which is taken, but which the register does not find, leaves claims to an editor
+        instead of stopping the desk.
         """
+        self._seen = max(self._seen, reading.position)
         for attempt in range(1, _ATTEMPTS + 1):
             history = await self._history(reading.received.stream)
             if history.is_read(reading.read.version):
@@ -130,6 +140,10 @@ class Desk:
             await self._read_side()
             try:
                 append = await self._append(reading, history, create=attempt < _ATTEMPTS)
+                if len(append.events) > MAX_EVENTS:
+                    done = await self._log.append(_newcomers(append))
+                    self._seen = max(self._seen, done.last)
+                    continue
                 done = await self._log.append(append)
             except Conflict as conflict:
                 if attempt == _ATTEMPTS:
@@ -148,7 +162,7 @@ class Desk:
     def _failed(self, reading: _Reading) -> _Reading:
         extractor = f"{self._extraction.name}/{FAILED}"
         read = ArticleRead(version=reading.read.version, extractor=extractor)
-        return _Reading(reading.received, read, reading.published)
+        return msgspec.structs.replace(reading, read=read)
 
     async def _append(self, reading: _Reading, history: History, *, create: bool) -> Append:
         article, read = reading.received.stream, reading.read
@@ -226,6 +240,18 @@ class Desk:
         while batch := await self._log.read_stream(stream, events[-1].version if events else 0):
             events.extend(batch)
         return events
+
+
+def _concerns(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, ArticleReceived | ArticleReleased)
+
+
+def _newcomers(append: Append) -> Append:
+    """The first of the entities that a very long article brings; they are known when it is resolved again."""
+    events = append.events[:_NEWCOMERS]
+    streams = {new.stream for new in events}
+    expected = {stream: NEW for stream in append.expected if stream in streams}
+    return msgspec.structs.replace(append, events=events, expected=expected, key=None)
 
 
 def _article(event: ArticleReceived, text: str) -> Article:

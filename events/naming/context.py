@@ -11,7 +11,7 @@ import msgspec
 from events.catalogue import Claim
 from events.naming.countries import Country, country_named
 from events.naming.organizations import is_generic, organization_fingerprint, public_body, within
-from events.naming.persons import compatible, family_name, is_bare, person_fingerprint
+from events.naming.persons import compatible, family_name, is_bare, person_fingerprint, person_keys
 from events.naming.posts import Worded, post_key, worded
 
 
@@ -31,10 +31,10 @@ def mentions(claims: Iterable[Claim]) -> tuple[Mention, ...]:
     """The claims' names, in the order of the claims."""
     listed = tuple(claims)
     parted = [worded(claim.post, claim.organization) for claim in listed]
-    names = list(dict.fromkeys(claim.person for claim in listed))
+    names = _Names(claim.person for claim in listed)
     countries = _countries(parted)
     return tuple(
-        _mention(claim, post, _fullest(claim.person, names), countries)
+        _mention(claim, post, names.fullest(claim.person), countries)
         for claim, post in zip(listed, parted, strict=True)
     )
 
@@ -74,15 +74,26 @@ def _countries(posts: Iterable[Worded]) -> list[Country]:
     return list(found.values())
 
 
-def _fullest(name: str, names: Sequence[str]) -> str:
-    """The one fuller form of the name among the article's names; the name itself where there is none, or several."""
-    if is_bare(name):
-        family = family_name(name)
-        fuller = [_fullest(n, names) for n in names if not is_bare(n) and family_name(n) == family]
-    else:
-        length = _length(name)
-        fuller = [other for other in names if _length(other) > length and compatible(name, other)]
-    return fuller[0] if len({person_fingerprint(other) for other in fuller}) == 1 else name
+class _Names:
+    """The names of an article, each found by its family name and without its middle names."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_short: dict[str, list[str]] = {}
+        self._by_family: dict[str, list[str]] = {}
+        for name in dict.fromkeys(names):
+            if not is_bare(name):
+                self._by_short.setdefault(person_keys(name)[-1], []).append(name)
+                self._by_family.setdefault(family_name(name), []).append(name)
+
+    def fullest(self, name: str) -> str:
+        """The one fuller form of the name; the name itself where there is none, or several."""
+        if is_bare(name):
+            fuller = [self.fullest(other) for other in self._by_family.get(family_name(name), ())]
+        else:
+            length = _length(name)
+            alike = self._by_short.get(person_keys(name)[-1], ())
+            fuller = [other for other in alike if _length(other) > length and compatible(name, other)]
+        return fuller[0] if len({person_fingerprint(other) for other in fuller}) == 1 else name
 
 
 def _length(name: str) -> int:

@@ -9,6 +9,7 @@ Spellings that may well be two people (George W. and George H. W. Bush, a Jr. an
 """
 
 import re
+from functools import lru_cache
 
 from events.naming.text import plain, words
 
@@ -136,6 +137,11 @@ def _sound_alike(one: list[str], other: list[str]) -> bool:
 
 
 def _tokens(name: str) -> list[str]:
+    return list(_cached_tokens(name))
+
+
+@lru_cache(maxsize=65536)
+def _cached_tokens(name: str) -> tuple[str, ...]:
     tokens = words(_LETTER_DOT.sub(r"\1. ", _given_first(plain(name))))
     whole = tokens
     while len(tokens) > 1 and (tokens[0] in _TITLES or (tokens[0] in _PERHAPS_TITLES and len(tokens) > 2)):
@@ -144,7 +150,7 @@ def _tokens(name: str) -> list[str]:
         tokens = tokens[:-1]
     if len(tokens) > 2 and tokens[-1] in _GENERATIONS:
         tokens = [*tokens[:-1], _GENERATIONS[tokens[-1]]]
-    return tokens or whole
+    return tuple(tokens or whole)
 
 
 def _given_first(name: str) -> str:

@@ -25,7 +25,8 @@ from events.ids import derived
 from events.naming.context import Mention, mentions
 from events.naming.countries import country_named
 from events.naming.organizations import organization_fingerprint, readable_name
-from events.naming.persons import compatible, is_bare, loosely_same, person_fingerprint, person_keys
+from events.naming.people import People
+from events.naming.persons import is_bare, person_fingerprint, person_keys
 from events.naming.posts import clean_label
 from events.naming.seats import seats_of
 from events.naming.text import words
@@ -105,7 +106,7 @@ class _Resolver:
 
     def __init__(self, known: Known, mint: Callable[[EntityKind], str] | None) -> None:
         self._minting = mint
-        self._persons = list(known.persons)
+        self._people = People(known.persons)
         self._organizations = list(known.organizations)
         self._countries = {o.id for o in self._organizations if country_named(o.name) is not None}
         self._touched: set[str] = set()  # posts that the article speaks of
@@ -218,37 +219,26 @@ class _Resolver:
         self, mention: Mention, post: KnownPost | None, organization: str | None
     ) -> tuple[KnownPerson | None, str]:
         """The person and how they were found; None with "new" where nobody known can be meant."""
-        name, print_ = mention.person, person_fingerprint(mention.person)
-        if not print_:
+        name = mention.person
+        if not person_fingerprint(name):
             return None, "no name"
-        same = [p for p in self._persons if any(person_fingerprint(n) == print_ for n in p.names)]
-        close = [p for p in self._persons if p not in same and any(compatible(name, n) for n in p.names)]
-        if len(same) == 1 and not is_bare(name):
-            return same[0], "name"
-        # A country is too wide a circle to tell that two close names are one.
-        circle = None if organization in self._countries else organization
-        for candidates, strength, within in ((same, "name", organization), (close, "close name", circle)):
-            found, basis = _by_context(candidates, strength, post, within)
-            if found is not None:
-                return self._renamed(found, name), basis
-        if post is not None and not same:
-            among = [
-                p for p in self._persons
-                if _holds(p, post.id) and any(_may_be(mention, name, n) for n in p.names)
-            ]  # fmt: skip
-            if len(among) == 1:
-                return self._renamed(among[0], name), "spelling, in this post"
-            if among:
-                return None, "ambiguous"
-        if same or close:
-            return None, "ambiguous" if same else "close to a known name"
-        if is_bare(name) and not _REIGNING & set(mention.post_key.split()):
+        person, basis = self._people.named(
+            name,
+            kind=mention.claim.kind,
+            post=None if post is None else post.id,
+            organization=organization,
+            # A country is too wide a circle to tell that two close names are one.
+            close_within=None if organization in self._countries else organization,
+        )
+        if person is not None:
+            return self._renamed(person, name), basis
+        if basis == "new" and is_bare(name) and not _REIGNING & set(mention.post_key.split()):
             return None, "a single name"
-        return None, "new"
+        return None, basis
 
     def _create_person(self, name: str) -> KnownPerson:
         person = KnownPerson(id=self._mint("person"), names=(" ".join(name.split()),))
-        self._persons.append(person)
+        self._people.keep(person)
         self._add(person.id, PersonCreated(name=person.names[0]))
         self._reserve("person", person.id, person_fingerprint(name))
         return person
@@ -261,7 +251,7 @@ class _Resolver:
         if any(len(word) == 1 for word in words(name)):
             return person
         renamed = msgspec.structs.replace(person, names=(*person.names, name))
-        self._persons[self._persons.index(person)] = renamed
+        self._people.keep(renamed)
         self._add(person.id, PersonNamed(name=name))
         self._reserve("person", person.id, person_fingerprint(name))
         return renamed
@@ -287,31 +277,6 @@ def name_stream(kind: EntityKind, *parts: str) -> str:
     """The stream on which a name is reserved: a person's or organization's fingerprint, a post's organization id
     and key."""
     return derived("name", kind, *parts)
-
-
-def _by_context(
-    candidates: Sequence[KnownPerson], strength: str, post: KnownPost | None, organization: str | None
-) -> tuple[KnownPerson | None, str]:
-    """The only one of them who has the post, else the only one who has a post in the organization."""
-    in_post = [p for p in candidates if post is not None and _holds(p, post.id)]
-    in_organization = [
-        p
-        for p in candidates
-        if organization is not None and any(h.organization == organization for h in p.posts)
-    ]
-    found, where = (in_post, "post") if in_post else (in_organization, "organization")
-    return (found[0], f"{strength}, in this {where}") if len(found) == 1 else (None, "ambiguous")
-
-
-def _holds(person: KnownPerson, post: str) -> bool:
-    return any(held.id == post for held in person.posts)
-
-
-def _may_be(mention: Mention, name: str, known: str) -> bool:
-    """A family name alone says nothing of who takes a post: it may be the holder's brother."""
-    if is_bare(name) and mention.claim.kind in ("in", "elected", "nominated"):
-        return False
-    return loosely_same(name, known)
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
