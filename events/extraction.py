@@ -68,9 +68,9 @@ class Extraction:
         return ArticleRead(version=version, extractor=f"{self.name}/{FAILED}")
 
     def close(self) -> None:
-        """Ends the workers; what they were doing is lost and will be done again after the next start."""
+        """Ends the workers. Whoever wants no reading finished kills them first: it is done after the next start."""
         if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(wait=True, cancel_futures=True)
             self._executor = None
 
     async def _attempt(self, article_id: str, version: int, article: Article) -> ArticleRead:

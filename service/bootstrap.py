@@ -10,7 +10,6 @@ from pathlib import Path
 
 import asyncpg
 import msgspec
-from projections.cache import Cache
 from redis.asyncio import Redis
 
 from events.cursor import Cursor
@@ -21,8 +20,10 @@ from events.follow import Waker
 from events.lease import lease
 from events.log import Log
 from events.migrate import Migration, migrations_in
+from events.reading.article import derive
 from events.reading.plugins import load
 from projections.applying import CHANGES_CHANNEL
+from projections.cache import Cache
 from projections.projector import Projector
 from projections.register import StoredRegister, StoredStanding
 from projections.views import Views
@@ -101,7 +102,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             projector=Projector(pool, log),
         )
         extraction = Extraction(load(), _extraction_workers)
-        stack.callback(extraction.close)
+        stack.callback(_end_workers, extraction)
         desk = Desk(
             log,
             Cursor(pool, DESK),
@@ -110,6 +111,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             extraction,
         )
         await stack.enter_async_context(_running(house, desk, wakers))
+        await extraction.read("article-first", 1, derive("", title=None, published=None))  # starts the worker
         yield house
 
 
@@ -176,3 +178,10 @@ def _extraction_workers() -> ProcessPoolExecutor:
         mp_context=multiprocessing.get_context("spawn"),
         initializer=become_extraction_worker,
     )
+
+
+def _end_workers(extraction: Extraction) -> None:
+    """What they were reading is read again after the next start."""
+    for child in multiprocessing.active_children():
+        child.kill()
+    extraction.close()

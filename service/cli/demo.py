@@ -20,6 +20,7 @@ from service.keys import create_key
 SAMPLES = Path(__file__).parent.parent / "samples"
 PUBLISHER = "demo"
 _START_SECONDS = 30.0
+_WIDTH = 120  # characters, where the output goes to a file
 
 
 def key(data: Path) -> str:
@@ -61,6 +62,8 @@ def write_private(file: Path, text: str) -> None:
 def show(url: str, secret: str) -> None:
     """Waits for the service, sends the samples, prints the board and three things to try."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH)
     try:
         _wait_ready(url)
         client = Client(url, secret)

@@ -66,7 +66,9 @@ _STATUS = {"holds": "current", "held": "former"}
 
 @click.command()
 @click.argument("path", default="-", type=click.Path(allow_dash=True, dir_okay=False))
-@click.option("--explain", is_flag=True, help="Show for each claim the sentence, the rule and what was resolved.")
+@click.option(
+    "--explain", is_flag=True, help="Show for each claim the sentence, the rule and what was resolved."
+)
 @click.option("--extractor", "name", default="rules", show_default=True, help="An installed extractor.")
 def extract(path: str, explain: bool, name: str) -> None:
     """Read articles from PATH (or - for standard input) and write the claims found in them.
@@ -161,19 +163,27 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _explain(console: Console, line: Line, article: Article, found: ArticleRead, extractor: Extractor) -> None:
+def _explain(
+    console: Console, line: Line, article: Article, found: ArticleRead, extractor: Extractor
+) -> None:
     published = f"{article.published} ({article.published_basis})" if article.published else "not known"
-    console.rule(f"[bold]{line.id}[/]  published {published}  language {article.language or 'unclear'}  {extractor.name}")
+    console.rule(
+        f"[bold]{line.id}[/]  published {published}  language {article.language or 'unclear'}  {extractor.name}"
+    )
     for claim in found.claims:
         console.print(Panel(_body(article, claim), title=Text(_headline(claim)), title_align="left"))
     for refusal in found.refused:
-        console.print(Text(f"refused: {refusal.person} {refusal.kind} {refusal.post}: {refusal.why}", style="red"))
+        console.print(
+            Text(f"refused: {refusal.person} {refusal.kind} {refusal.post}: {refusal.why}", style="red")
+        )
     if not found.claims and not found.refused:
         console.print("no claim")
 
 
 def _headline(claim: Claim) -> str:
-    return f"{claim.person}: {claim.kind} {claim.post}" + (f", {claim.organization}" if claim.organization else "")
+    return f"{claim.person}: {claim.kind} {claim.post}" + (
+        f", {claim.organization}" if claim.organization else ""
+    )
 
 
 def _body(article: Article, claim: Claim) -> Text:

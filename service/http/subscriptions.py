@@ -10,7 +10,7 @@ from events.envelope import NEW, Append, NewEvent
 from events.ids import mint
 from service.bootstrap import House
 from service.http.answers import answered
-from service.http.provided import key_of
+from service.http.provided import PATIENCE, key_of
 from service.outbound.urls import InvalidUrl
 from service.problems import Problem
 from service.secrets import give_secret
@@ -23,7 +23,7 @@ class SubscriptionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     """What to send where. Without `types` it is holder.changed; without a filter, everything of these types."""
 
     url: str
-    types: list[SubscriptionType] = ["holder.changed"]
+    types: tuple[SubscriptionType, ...] = ("holder.changed",)
     filter: SubscriptionFilter = SubscriptionFilter()
     description: str = ""
 
@@ -68,6 +68,7 @@ async def post_subscription(request: Request[Any, Any, Any], house: House) -> Re
             expected={subscription: NEW},
         )
     )
+    await house.views.wait_for(done.last, PATIENCE)
     view = SubscriptionView(
         id=subscription,
         url=created.url,
@@ -99,9 +100,10 @@ async def delete_subscription(request: Request[Any, Any, Any], house: House, sub
     """Ends a subscription; what is queued for it is not sent any more."""
     await _own(request, house, subscription)
     deleted = NewEvent(stream=subscription, event=SubscriptionDeleted())
-    await house.log.append(
+    done = await house.log.append(
         Append(events=(deleted,), actor=key_of(request).subject, expected={subscription: 1})
     )
+    await house.views.wait_for(done.last, PATIENCE)
 
 
 async def _own(request: Request[Any, Any, Any], house: House, subscription: str) -> SubscriptionView:
