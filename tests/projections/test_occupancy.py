@@ -222,6 +222,16 @@ def test_two_who_hold_an_asserted_single_seat_are_both_only_possible() -> None:
     assert told_of(ask("2022-06-05", *claims, seats=1)) == ("held", [ADA, BO], [], [])
 
 
+def test_a_rival_who_has_left_leaves_the_seat_to_the_other() -> None:
+    claims = (
+        told("in", ADA, "2022-06-01", date="2022-06-01"),
+        told("in", BO, "2022-06-02", date="2022-06-01"),
+        told("out", ADA, "2022-07-01", date="2022-07-01"),
+    )
+
+    assert told_of(ask("2022-07-02", *claims, seats=1, basis="editor")) == ("held", [BO], [], [])
+
+
 def test_a_list_is_complete_only_where_that_was_declared() -> None:
     assert ask("2022-09-24", *THE_SEED, complete=True).complete is True
     assert ask("2022-09-24").complete is False
