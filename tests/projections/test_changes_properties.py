@@ -12,7 +12,7 @@ from projections.occupancy import on_day
 from projections.timeline import timeline
 from tests.projections.folding import claim_sets, days, post_settings
 
-common = settings(max_examples=40, deadline=None)
+common = settings(max_examples=25, deadline=None)
 
 causes = st.builds(
     Cause,

@@ -9,7 +9,7 @@ from projections.occupancy import on_day, turning_days
 from projections.timeline import timeline
 from tests.projections.folding import claim_sets, days, post_settings
 
-common = settings(max_examples=40, deadline=None)
+common = settings(max_examples=25, deadline=None)
 
 
 @common
@@ -69,7 +69,7 @@ def test_between_turning_days_the_view_stays(claims: list[FoldClaim], of: PostSe
     memberships = timeline(claims, of)
     turning = turning_days(memberships, of)
 
-    for after in (day + timedelta(days=offset) for offset in range(1, 40)):
+    for after in (day + timedelta(days=offset) for offset in range(1, 20)):
         if after not in turning:
             assert on_day(memberships, of, after) == on_day(memberships, of, after - timedelta(days=1))
 

@@ -11,7 +11,7 @@ from projections.timeline import timeline
 from tests.projections import folding
 from tests.projections.folding import claim_sets, post_settings
 
-common = settings(max_examples=40, deadline=None)
+common = settings(max_examples=25, deadline=None)
 
 
 @common
