@@ -76,6 +76,7 @@ def _fingerprint(name: str) -> str:
     return bare or " ".join(words_with_initialisms(name))
 
 
+@lru_cache(maxsize=16384)
 def public_body(name: str) -> Body | None:
     """The country and the words of a public body's name; None where it does not look like one."""
     tokens = _tokens(name)
@@ -88,6 +89,7 @@ def named_body(abbreviation: str) -> str | None:
     return _aliases().get(" ".join(_tokens(abbreviation)))
 
 
+@lru_cache(maxsize=16384)
 def is_generic(name: str) -> bool:
     """Whether the name could be that of many bodies: the Senate, the central bank, the Defence Ministry."""
     tokens = _tokens(name)

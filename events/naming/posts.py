@@ -88,6 +88,7 @@ def _names_joined(tokens: list[str]) -> list[str]:
     return joined
 
 
+@lru_cache(maxsize=16384)
 def worded(label: str, organization: str | None) -> Worded:
     """The post and its organization, with what each says of the other told apart.
 

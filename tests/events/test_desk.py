@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import asyncpg
 import msgspec
+import pytest
 import pytest_asyncio
 
 from events.catalogue import (
@@ -26,6 +27,10 @@ from events.envelope import Append, Appended, NewContent, NewEvent, Recorded
 from events.extraction import Extraction
 from events.ids import article_id, mint
 from events.log import Log
+from events.register import Register, Standing
+from projections.projector import Projector
+from projections.register import StoredRegister, StoredStanding
+from projections.watermark import Watermark
 from tests.events.line_extractor import LineExtractor
 from tests.events.read_side import ReadSide
 from tests.support.servers import Database
@@ -37,16 +42,24 @@ OUT = "out | Ada Quist | chairwoman | Olin Corporation | 2025-02-01 |"
 class Newsroom:
     """A log, a read side and a desk, and the ways in which articles come."""
 
-    def __init__(self, pool: asyncpg.Pool, log: Log, executor: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, log: Log, executor: ThreadPoolExecutor, watermark: Watermark | None
+    ) -> None:
         self.pool, self.log = pool, log
         self.executor = executor
+        self.watermark = watermark
         self.read_side = ReadSide(log)
         self.desk = self.new_desk()
 
-    def new_desk(self, extractor: LineExtractor | None = None, log: Log | None = None) -> Desk:
-        extraction = Extraction(extractor or LineExtractor(), lambda: self.executor)
-        read_side = ReadSide(self.log)
-        return Desk(log or self.log, Cursor(self.pool, "desk"), read_side, read_side, extraction)
+    def new_desk(self, log: Log | None = None) -> Desk:
+        register: Register
+        standing: Standing
+        if self.watermark is None:
+            register = standing = ReadSide(self.log)
+        else:
+            register, standing = StoredRegister(self.pool, self.watermark), StoredStanding(self.pool)
+        extraction = Extraction(LineExtractor(), lambda: self.executor)
+        return Desk(log or self.log, Cursor(self.pool, "desk"), register, standing, extraction)
 
     async def publisher(self, *, trusted: bool = False) -> str:
         publisher = mint("publisher")
@@ -98,18 +111,33 @@ async def pool(database: Database) -> AsyncIterator[asyncpg.Pool]:
         yield pool
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def newsroom(pool: asyncpg.Pool) -> AsyncIterator[Newsroom]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def watermark(pool: asyncpg.Pool) -> AsyncIterator[Watermark]:
+    """The read side that the service has, projecting for as long as the module lasts."""
+    log, watermark, stop = Log(pool, poll=0.2), Watermark(pool), asyncio.Event()
+    projecting = asyncio.create_task(Projector(pool, log).run(stop))
+    yield watermark
+    stop.set()
+    await projecting
+    await watermark.close()
+    await log.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module", params=["memory", "tables"])
+async def newsroom(
+    request: pytest.FixtureRequest, pool: asyncpg.Pool, watermark: Watermark
+) -> AsyncIterator[Newsroom]:
+    """Every test runs with a read side folded in memory, and with that of the projections."""
     log = Log(pool, poll=0.2)
     with ThreadPoolExecutor(2) as executor:
-        yield Newsroom(pool, log, executor)
+        yield Newsroom(pool, log, executor, watermark if request.param == "tables" else None)
     await log.close()
 
 
 def unique(text: str) -> str:
     """The text with names that no other test of the module uses: they share one log."""
     word = mint("person")[-6:].translate(str.maketrans("0123456789", "ghjkmnpqrs")).title()
-    return text.replace("Quist", f"Q{word}").replace("Olin", f"O{word}")
+    return text.replace("uist", f"uist{word.lower()}").replace("Olin", f"O{word}")
 
 
 async def test_an_article_becomes_one_append_in_the_order_of_its_making(newsroom: Newsroom) -> None:
@@ -344,6 +372,33 @@ async def test_names_left_to_an_editor_leave_the_claim_proposed(newsroom: Newsro
     await newsroom.read(article)
 
     assert set((await newsroom.states(article.stream)).values()) == {("proposed", "unresolved")}
+
+
+async def test_an_article_that_names_very_many_people_is_read_whole(newsroom: Newsroom) -> None:
+    names = [f"Ada Q{chr(97 + n // 26)}{chr(97 + n % 26)}uist" for n in range(600)]
+    text = unique("\n".join(f"holds | {name} | member | Olin Corp | |" for name in names))
+    article = await newsroom.receive(await newsroom.publisher(), text)
+
+    await newsroom.read(article)
+
+    states = await newsroom.states(article.stream)
+    assert len(states) == 600
+    assert set(states.values()) == {("accepted", "holds")}
+
+
+@pytest.mark.slow
+async def test_a_reading_too_large_for_an_event_is_recorded_as_failed(newsroom: Newsroom) -> None:
+    post, organization = "member " + "of the inner circle " * 5, "Olin Corp" + " and Daughters" * 7
+    line = f"holds | Ada Quist | {post} | {organization} | {{}}-{{:02}}-{{:02}} |"
+    text = "\n".join(line.format(1900 + n // 300, n % 12 + 1, n // 12 % 25 + 1) for n in range(2400))
+    article = await newsroom.receive(await newsroom.publisher(), unique(text))
+
+    await newsroom.read(article)
+
+    read = [
+        r.event for r in await newsroom.log.read_stream(article.stream) if isinstance(r.event, ArticleRead)
+    ]
+    assert read == [ArticleRead(version=1, extractor="lines/1/failed")]
 
 
 async def run_until_read(newsroom: Newsroom, desk: Desk, articles: list[Recorded]) -> None:

@@ -4,11 +4,13 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.naming.countries import country_named
 from events.naming.organizations import is_generic, organization_fingerprint, readable_name
+
+common = settings(deadline=None)  # the machine may be busy
 
 ONE = [
     ("Olin Corp", "Olin Corporation"),
@@ -89,6 +91,7 @@ PARTS = (
 ).split()
 
 
+@common
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6))
 def test_a_fingerprint_is_its_own_fingerprint_in_any_case(parts: list[str]) -> None:
     name = " ".join(parts)
@@ -96,6 +99,7 @@ def test_a_fingerprint_is_its_own_fingerprint_in_any_case(parts: list[str]) -> N
     assert organization_fingerprint(print_) == print_ == organization_fingerprint(name.upper())
 
 
+@common
 @given(st.text(max_size=40))
 def test_only_a_name_without_letters_and_digits_has_no_fingerprint(name: str) -> None:
     if any(character.isascii() and character.isalnum() for character in name):

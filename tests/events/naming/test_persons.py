@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.naming.persons import (
@@ -15,6 +15,8 @@ from events.naming.persons import (
     person_fingerprint,
     person_keys,
 )
+
+common = settings(deadline=None)  # the machine may be busy
 
 # Long enough not to be a title, an order or a generation (Dr, KC, Jr) by chance.
 WORDS = st.text("abcdefghijklmnopqrstuvwxyzáéöñçž'", min_size=6, max_size=9).filter(lambda w: w.strip("'"))
@@ -113,12 +115,14 @@ def test_a_family_name_is_the_last_word_without_the_generation() -> None:
     assert family_name("Lula") == "lula"
 
 
+@common
 @given(ANYTHING)
 def test_a_fingerprint_is_its_own_fingerprint(name: str) -> None:
     once = person_fingerprint(name)
     assert person_fingerprint(once) == once
 
 
+@common
 @given(NAMES)
 def test_case_blanks_and_inversion_do_not_matter(name: str) -> None:
     print_ = person_fingerprint(name)
@@ -128,12 +132,14 @@ def test_case_blanks_and_inversion_do_not_matter(name: str) -> None:
     assert person_fingerprint(f"{family}, {given}") == print_
 
 
+@common
 @given(ANYTHING, ANYTHING)
 def test_sameness_does_not_depend_on_the_order(one: str, other: str) -> None:
     assert compatible(one, other) == compatible(other, one)
     assert loosely_same(one, other) == loosely_same(other, one)
 
 
+@common
 @given(NAMES)
 def test_a_name_is_loosely_the_same_as_itself(name: str) -> None:
     assert loosely_same(name, name)

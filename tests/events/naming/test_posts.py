@@ -1,11 +1,13 @@
 """Posts: many wordings, one key; and how many hold a post at once."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.naming.posts import Worded, clean_label, post_key, worded
 from events.naming.seats import seats_of
+
+common = settings(deadline=None)  # the machine may be busy
 
 ONE = [
     ("deputy defence minister", "Deputy Minister of Defense"),
@@ -62,6 +64,7 @@ def test_two_posts_worded_alike_give_two_keys(one: str, other: str) -> None:
     assert post_key(one) != post_key(other)
 
 
+@common
 @given(st.text(max_size=40))
 def test_a_key_is_its_own_key(label: str) -> None:
     assert post_key(post_key(label)) == post_key(label)
@@ -73,6 +76,7 @@ RANKS = (
 ).split()
 
 
+@common
 @given(st.lists(st.sampled_from(RANKS), min_size=1, max_size=6))
 def test_a_key_of_rank_words_is_its_own_key_in_any_case(words: list[str]) -> None:
     label = " ".join(words)
