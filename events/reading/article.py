@@ -19,7 +19,9 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?![\d])", re.ASCII)
 _WIRE = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3,9})\.?[- ,]\s?(\d{4})(?!\d)", re.ASCII)
 _AMERICAN = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})(?!\d)", re.ASCII)
 # The line with which feeds head a page they scraped: "date 2022-09-24 47 minutes".
-_HEADER = re.compile(r"[ \t]*(?:date|published|updated)[:\s]{1,3}(\d{4}-\d{2}-\d{2})(?!\d)[^\n]{0,40}$", re.I | re.ASCII)
+_HEADER = re.compile(
+    r"[ \t]*(?:date|published|updated)[:\s]{1,3}(\d{4}-\d{2}-\d{2})(?!\d)[^\n]{0,40}$", re.I | re.ASCII
+)
 _HEADER_WITHIN = 300  # characters from the top
 
 

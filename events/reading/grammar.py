@@ -6,16 +6,19 @@ from events.reading.countries import country
 from events.reading.phrases import Phrase
 from events.reading.posts import Role
 from events.reading.scene import Scene, Story
-from events.reading.words import words
 
-_AUXILIARIES = frozenset("went goes has have had was were is are been be being will would to did does got gets 'd 'll".split())
+_AUXILIARIES = frozenset(
+    "went goes has have had was were is are been be being will would to did does got gets 'd 'll".split()
+)
 _ADVERBS = frozenset(
     "also already then now today yesterday just ben again ago later earlier first soon once twice thus himself herself "
     "monday tuesday wednesday thursday friday saturday sunday on in all both each together".split()
 )
 _PASSIVE = frozenset("was were is are been be being get gets got ben".split())
 # "agreed to resign", "was asked to quit", "is due to retire", "went on to become": it comes to pass.
-_GOVERNORS = frozenset("intends intended plans planned agreed decided forced compelled ordered set due scheduled on chose elected asked".split())
+_GOVERNORS = frozenset(
+    "intends intended plans planned agreed decided forced compelled ordered set due scheduled on chose elected asked".split()
+)
 _PLURAL = frozenset("have were are".split())
 _PRONOUNS = frozenset(["he", "she"])
 _NEGATIONS = frozenset("not never n't no neither nor cannot without".split())
@@ -89,7 +92,9 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
         if before >= 0 and row[before].low == ",":
             before -= 1
         if before >= 0 and row[before].kind == "P":
-            return _listed(row, before, verbs) if any(v in _PLURAL for v in verbs) else _one(row, before, verbs)
+            return (
+                _listed(row, before, verbs) if any(v in _PLURAL for v in verbs) else _one(row, before, verbs)
+            )
         return None
     if phrase.kind in ("O", "G", "N") or phrase.low in ("'s", "government", "cabinet"):
         beyond = _beyond_place(row, place)
@@ -113,8 +118,16 @@ def _beyond_place(row: list[Phrase], place: int) -> int | None:
         phrase = row[at]
         if phrase.kind == "P":
             after = row[at + 1]
-            return at if after.low in ("of", "from") or after.low == "and" and row[at + 2].low in ("his", "her") else None
-        if phrase.kind == "W" and phrase.low not in _OF_PLACE and not (phrase.text.islower() and phrase.text.isalpha() and at > place - 4):
+            return (
+                at
+                if after.low in ("of", "from") or (after.low == "and" and row[at + 2].low in ("his", "her"))
+                else None
+            )
+        if (
+            phrase.kind == "W"
+            and phrase.low not in _OF_PLACE
+            and not (phrase.text.islower() and phrase.text.isalpha() and at > place - 4)
+        ):
             return None
         if phrase.low in _SAYING or phrase.low in ("to", "that", "by"):
             return None
@@ -129,9 +142,15 @@ def past_place(row: list[Phrase], at: int) -> int:
     if at >= len(row) or row[at].low not in ("of", "from"):
         return at
     place = at + 1
-    while place < len(row) and place < at + 9 and (row[place].kind in ("O", "N", "G") or row[place].low in ("of", "the", "'s", "'") or (
-        row[place].low == "," and place + 1 < len(row) and row[place + 1].kind in ("N", "G")
-    )):
+    while (
+        place < len(row)
+        and place < at + 9
+        and (
+            row[place].kind in ("O", "N", "G")
+            or row[place].low in ("of", "the", "'s", "'")
+            or (row[place].low == "," and place + 1 < len(row) and row[place + 1].kind in ("N", "G"))
+        )
+    ):
         place += 1
     return place if place > at + 1 else at
 
@@ -146,7 +165,7 @@ def _one(row: list[Phrase], place: int, verbs: list[str]) -> Subject:
 
 
 def _listed(row: list[Phrase], place: int, verbs: list[str]) -> Subject:
-    """"A, B and C have resigned": all of them."""
+    """ "A, B and C have resigned": all of them."""
     phrases = [row[place]]
     if not any(verb in ("has", "is", "was") for verb in verbs):
         while place >= 2 and len(phrases) < 16:
@@ -154,7 +173,12 @@ def _listed(row: list[Phrase], place: int, verbs: list[str]) -> Subject:
                 place -= 2
             elif row[place - 1].kind == "P" and row[place - 1].appositions:
                 place -= 1
-            elif place >= 3 and row[place - 1].low == "and" and row[place - 2].low == "," and row[place - 3].kind == "P":
+            elif (
+                place >= 3
+                and row[place - 1].low == "and"
+                and row[place - 2].low == ","
+                and row[place - 3].kind == "P"
+            ):
                 place -= 3
             else:
                 break
@@ -162,7 +186,9 @@ def _listed(row: list[Phrase], place: int, verbs: list[str]) -> Subject:
     return Subject([one.text for one in phrases], phrases, phrases[0].start, verbs, place)
 
 
-def _across(row: list[Phrase], place: int, verbs: list[str], focus: str | None, *, joined: bool) -> Subject | None:
+def _across(
+    row: list[Phrase], place: int, verbs: list[str], focus: str | None, *, joined: bool
+) -> Subject | None:
     """The subject beyond an aside ("X, who had been president, has been named") or before an "and"."""
     lowest = max(0, place - _MAX_ASIDE)
     for at in range(place, lowest - 1, -1):
@@ -183,12 +209,16 @@ def _across(row: list[Phrase], place: int, verbs: list[str], focus: str | None, 
             if at and row[at - 1].low in ("of", "by", "with", "to", "for", "from", "against", "under"):
                 continue
             closes = at + 1 < len(row) and row[at + 1].low == ","
-            if (closes or phrase.appositions or row[at + 1].start - phrase.core[1] > 0) and row[place].low == ",":
+            if (closes or phrase.appositions or row[at + 1].start - phrase.core[1] > 0) and row[
+                place
+            ].low == ",":
                 return _listed(row, at, verbs)
             return None
     if joined:
         for at in range(lowest, place):
-            if row[at].kind == "P" and not (at and row[at - 1].low in ("of", "by", "with", "to", "for", "from", "against", "under", "in")):
+            if row[at].kind == "P" and not (
+                at and row[at - 1].low in ("of", "by", "with", "to", "for", "from", "against", "under", "in")
+            ):
                 return _one(row, at, verbs)
             if row[at].low in _PRONOUNS and focus is not None:
                 return Subject([focus], [], row[at].start, verbs, at)
@@ -224,9 +254,25 @@ def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], i
             continue
         if phrase.low == "," and row[place - 1].low in _KIN:
             continue
-        if phrase.kind in ("O", "N", "G") and place + 1 < len(row) and row[place + 1].low not in ("as", "to", ",", "."):
+        if (
+            phrase.kind in ("O", "N", "G")
+            and place + 1 < len(row)
+            and row[place + 1].low not in ("as", "to", ",", ".")
+        ):
             continue
-        if phrase.kind != "W" or phrase.low in (",", ".", ";", "that", "by", "to", "who", "in", "at", "as", "and"):
+        if phrase.kind != "W" or phrase.low in (
+            ",",
+            ".",
+            ";",
+            "that",
+            "by",
+            "to",
+            "who",
+            "in",
+            "at",
+            "as",
+            "and",
+        ):
             return None
     return None
 
@@ -256,7 +302,9 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
         if phrase.low in _OFFICES:
             role = Role([_OFFICES[phrase.low]], phrase.start, phrase.end, _OFFICES[phrase.low].split()[-1])
             if place + 2 < len(row) and row[place + 1].low == "of":
-                following = row[place + 3] if row[place + 2].low == "the" and place + 3 < len(row) else row[place + 2]
+                following = (
+                    row[place + 3] if row[place + 2].low == "the" and place + 3 < len(row) else row[place + 2]
+                )
                 if following.kind in ("G", "O", "N"):
                     role.organization = country(following.text) or following.text
             return Complement([role], phrase.end, False, place + 1)
@@ -269,16 +317,26 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
             return None
         if phrase.low == "by":
             place += 1
-            while place < limit and (row[place].kind in ("P", "O", "G", "N") or row[place].low in ("the", "a", "president")):
+            while place < limit and (
+                row[place].kind in ("P", "O", "G", "N") or row[place].low in ("the", "a", "president")
+            ):
                 place += 1
             continue
-        if phrase.kind in ("O", "N", "P") and prepositions[-1:] == ["to"] and (seat := _seat(row, place)) is not None:
+        if (
+            phrase.kind in ("O", "N", "P")
+            and prepositions[-1:] == ["to"]
+            and (seat := _seat(row, place)) is not None
+        ):
             return seat
         if phrase.kind in ("O", "N", "G") or phrase.low in _FILLERS or phrase.low in ("'s", "'"):
             board = _board(story, scene, place)
             if board is not None:
                 return board
-            if phrase.kind != "W" and phrase.kind != "G" and not (place + 1 < limit and row[place + 1].low in ("'s", "'")):
+            if (
+                phrase.kind != "W"
+                and phrase.kind != "G"
+                and not (place + 1 < limit and row[place + 1].low in ("'s", "'"))
+            ):
                 break
             if phrase.low in ("to", "as", "from"):
                 prepositions.append(phrase.low)
@@ -328,7 +386,7 @@ _SEATS = {
 
 
 def _seat(row: list[Phrase], place: int) -> Complement | None:
-    """"elected to the Senate", "appointed to the federal bench", "named to the court"."""
+    """ "elected to the Senate", "appointed to the federal bench", "named to the court"."""
     for at in range(place, min(place + 4, len(row))):
         phrase = row[at]
         words_ = phrase.text.lower().split() if phrase.kind != "W" else [phrase.low]
@@ -339,13 +397,22 @@ def _seat(row: list[Phrase], place: int) -> Complement | None:
             organization = phrase.text if phrase.kind != "W" else None
             role = Role([post], phrase.start, phrase.end, post, organization, True, False)
             return Complement([role], phrase.end, False, at + 1)
-        if phrase.kind != "W" or phrase.low not in ("the", "federal", "high", "district", "city", "state", "appeals", "its"):
+        if phrase.kind != "W" or phrase.low not in (
+            "the",
+            "federal",
+            "high",
+            "district",
+            "city",
+            "state",
+            "appeals",
+            "its",
+        ):
             return None
     return None
 
 
 def _board(story: Story, scene: Scene, place: int) -> Complement | None:
-    """"to its board", "to the Jacobs board of directors", "from Calny's board": a member of that board."""
+    """ "to its board", "to the Jacobs board of directors", "from Calny's board": a member of that board."""
     row = scene.row
     organization = None
     for at in range(place, min(place + 5, len(row))):
@@ -358,10 +425,34 @@ def _board(story: Story, scene: Scene, place: int) -> Complement | None:
                 following = row[end + 1] if row[end + 1].low != "the" else row[min(end + 2, len(row) - 1)]
                 if following.kind in ("O", "N"):
                     organization = following.text
-            role = Role(["board", "member"], phrase.start, row[end - 1].end, "member", organization, True, organization is None)
+            role = Role(
+                ["board", "member"],
+                phrase.start,
+                row[end - 1].end,
+                "member",
+                organization,
+                True,
+                organization is None,
+            )
             return Complement([role], row[end - 1].end, False, end)
         if phrase.kind in ("O", "N"):
             organization = phrase.text
-        elif phrase.low not in ("the", "its", "'s", "'", "to", "from", "company", "a", "of", "his", "their", "on", "also", "corporate", "as"):
+        elif phrase.low not in (
+            "the",
+            "its",
+            "'s",
+            "'",
+            "to",
+            "from",
+            "company",
+            "a",
+            "of",
+            "his",
+            "their",
+            "on",
+            "also",
+            "corporate",
+            "as",
+        ):
             return None
     return None

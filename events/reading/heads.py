@@ -36,9 +36,12 @@ _NEEDS = {
 }
 _WHEN_CAPITAL = frozenset(["prince", "king", "queen", "pope", "emir", "sultan"])
 _NEVER = frozenset(["executive", "cardinal", "captain"])
-MAYBE_HEADS = (HEADS | frozenset(
-    "officer general executive staff parliament negotiator assistant scientist engineer inspector investigator".split()
-)) - frozenset(["captain"])
+MAYBE_HEADS = (
+    HEADS
+    | frozenset(
+        "officer general executive staff parliament negotiator assistant scientist engineer inspector investigator".split()
+    )
+) - frozenset(["captain"])
 
 
 def head_width(tokens: list[Token], place: int, floor: int) -> int:
@@ -55,7 +58,7 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
         return 2 if before in _GENERALS else 0
     if low in ("staff", "parliament"):
         return 3 if before == "of" and second == ("chief" if low == "staff" else "member") else 0
-    if low in _NEVER or after == "general" and low in _GENERALS:
+    if low in _NEVER or (after == "general" and low in _GENERALS):
         return 0
     if after in ("minister", "ministers", "secretary") and (low in RANKS or low in _FIELDS):
         return 0  # "justice minister"
@@ -69,14 +72,16 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
         return 1 if before in _NEEDS[low] or second in _NEEDS[low] else 0
     if low in ("chief", "head", "leader", "chair"):
         return _loose(tokens, place, floor, after)
-    if low in ("representatives", "managers", "justices") and not (after in ("of", "are", "were") or tokens[place].capital):
+    if low in ("representatives", "managers", "justices") and not (
+        after in ("of", "are", "were") or tokens[place].capital
+    ):
         return 0
     if low in ("member", "members"):
         if after == "of" and place + 2 < len(tokens) and tokens[place + 2].low == "parliament":
             return 0
         return 1 if after == "of" or before in COLLECTIVES or tokens[place].capital else 0
     if low in ("sen", "rep", "gov"):
-        return 1 if tokens[place].text.endswith(".") or after and tokens[place + 1].capital else 0
+        return 1 if tokens[place].text.endswith(".") or (after and tokens[place + 1].capital) else 0
     if low == "dean" and tokens[place].capital and after != "of":
         return 0
     if low in _WHEN_CAPITAL:
@@ -89,19 +94,34 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
 def _loose(tokens: list[Token], place: int, floor: int, after: str) -> int:
     """chief, head, leader and chair are also other words: they head a post only beside what they lead."""
     low = tokens[place].low
-    if low == "chief" and (after in RANKS or after in _FIELDS or after in HEADS or after in ("officer", "of") and tokens[place + 2 : place + 3] and tokens[place + 2].low == "staff"):
+    if low == "chief" and (
+        after in RANKS
+        or after in _FIELDS
+        or after in HEADS
+        or (after in ("officer", "of") and tokens[place + 2 : place + 3] and tokens[place + 2].low == "staff")
+    ):
         return 0
     if low == "head" and after in HEADS:
         return 0  # "head coach"
     if low == "chief" and after in ("executive", "financial", "operating", "information"):
         return 0
-    if after == "of" or low == "chair" and after == "for":
+    if after == "of" or (low == "chair" and after == "for"):
         return 1
     if place <= floor:
         return 0
     previous = tokens[place - 1]
-    if previous.low in ("'s", "'", "its", "their") or previous.low in MODIFIERS or previous.low in COLLECTIVES:
+    if (
+        previous.low in ("'s", "'", "its", "their")
+        or previous.low in MODIFIERS
+        or previous.low in COLLECTIVES
+    ):
         return 1
     if previous.capital and previous.low not in _STOP:
         return 1
-    return 1 if previous.low in RANKS or previous.low in _FIELDS or previous.low in ("bank", "union", "guard", "agency", "as") else 0
+    return (
+        1
+        if previous.low in RANKS
+        or previous.low in _FIELDS
+        or previous.low in ("bank", "union", "guard", "agency", "as")
+        else 0
+    )

@@ -21,73 +21,178 @@ def holdings(story: Story, index: int, focus: str | None) -> list[Finding]:
             for role in phrase.titles:
                 _hold(story, scene, index, found, phrase.text, role, phrase.start, phrase.core[1], "title")
             for role in phrase.appositions:
-                _hold(story, scene, index, found, phrase.text, role, phrase.core[0], max(role.end, phrase.core[1]), "apposition")
-        elif phrase.kind == "W" and (phrase.low in _BE or _FRAMES.get(phrase.low) in ("serve", "remain", "lead")):
+                _hold(
+                    story,
+                    scene,
+                    index,
+                    found,
+                    phrase.text,
+                    role,
+                    phrase.core[0],
+                    max(role.end, phrase.core[1]),
+                    "apposition",
+                )
+        elif phrase.kind == "W" and (
+            phrase.low in _BE or _FRAMES.get(phrase.low) in ("serve", "remain", "lead")
+        ):
             _said(story, scene, index, place, focus, found)
     return found
 
 
 def _hold(
-    story: Story, scene: Scene, index: int, found: list[Finding], person: str, role: Role, start: int, end: int, rule: str,
-    *, former: bool = False, pronoun: bool = False,
+    story: Story,
+    scene: Scene,
+    index: int,
+    found: list[Finding],
+    person: str,
+    role: Role,
+    start: int,
+    end: int,
+    rule: str,
+    *,
+    former: bool = False,
+    pronoun: bool = False,
 ) -> None:
     if role.modifiers & _EMPTY:
         return
     low, high = min(start, role.start), max(end, role.end)
     if role.elect:
         found.append(
-            Finding(kind="elected", person=person, role=role, scene=index, start=low, end=high, at=role.start, rule="elect",
-                    background=True, organization=story.organization(role, person, scene, role.start))
+            Finding(
+                kind="elected",
+                person=person,
+                role=role,
+                scene=index,
+                start=low,
+                end=high,
+                at=role.start,
+                rule="elect",
+                background=True,
+                organization=story.organization(role, person, scene, role.start),
+            )
         )
         return
     past = former or role.former
     if "newly" in role.modifiers and "elected" in role.modifiers:
-        public = role.head in ("president", "governor", "mayor", "senator", "representative", "assemblywoman", "assemblyman", "mp")
+        public = role.head in (
+            "president",
+            "governor",
+            "mayor",
+            "senator",
+            "representative",
+            "assemblywoman",
+            "assemblyman",
+            "mp",
+        )
         found.append(
-            Finding(kind="elected" if public else "in", person=person, role=role, scene=index, start=low, end=high, at=role.start,
-                    rule="newly-elected", background=True, organization=story.organization(role, person, scene, role.start))
+            Finding(
+                kind="elected" if public else "in",
+                person=person,
+                role=role,
+                scene=index,
+                start=low,
+                end=high,
+                at=role.start,
+                rule="newly-elected",
+                background=True,
+                organization=story.organization(role, person, scene, role.start),
+            )
         )
     if "ousted" in role.modifiers or "deposed" in role.modifiers or "removed" in role.modifiers:
         found.append(
-            Finding(kind="out", person=person, role=role, scene=index, start=low, end=high, at=role.start, rule="ousted-title",
-                    reason="dismissed", background=True, organization=story.organization(role, person, scene, role.start))
+            Finding(
+                kind="out",
+                person=person,
+                role=role,
+                scene=index,
+                start=low,
+                end=high,
+                at=role.start,
+                rule="ousted-title",
+                reason="dismissed",
+                background=True,
+                organization=story.organization(role, person, scene, role.start),
+            )
         )
         return
     found.append(
         Finding(
-            kind="held" if past else "holds", person=person, role=role, scene=index, start=low, end=high, at=role.start,
-            rule=rule, acting=role.acting, pronoun=pronoun,
+            kind="held" if past else "holds",
+            person=person,
+            role=role,
+            scene=index,
+            start=low,
+            end=high,
+            at=role.start,
+            rule=rule,
+            acting=role.acting,
+            pronoun=pronoun,
             organization=story.organization(role, person, scene, role.start),
         )
     )
     story.remember(person, role)
 
 
-def _said(story: Story, scene: Scene, index: int, place: int, focus: str | None, found: list[Finding]) -> None:
-    """"X is chairman of Y", "X, who had been president", "X served as counsel", "X remains chairman"."""
+def _said(
+    story: Story, scene: Scene, index: int, place: int, focus: str | None, found: list[Finding]
+) -> None:
+    """ "X is chairman of Y", "X, who had been president", "X served as counsel", "X remains chairman"."""
     row = scene.row
     word = row[place].low
     frame = _FRAMES.get(word)
     if word in _BE:
         taken_at = place + 1
-        if place + 1 < len(row) and row[place + 1].kind == "W" and (row[place + 1].low in ("been", "being") or _FRAMES.get(row[place + 1].low) is not None):
+        if (
+            place + 1 < len(row)
+            and row[place + 1].kind == "W"
+            and (row[place + 1].low in ("been", "being") or _FRAMES.get(row[place + 1].low) is not None)
+        ):
             return
     elif frame == "lead":
         return
     else:
         taken_at = place + 1
-    if word in ("is", "was") and 0 < place < len(row) - 1 and row[place - 1].kind == "R" and row[place + 1].kind == "P":
+    if (
+        word in ("is", "was")
+        and 0 < place < len(row) - 1
+        and row[place - 1].kind == "R"
+        and row[place + 1].kind == "P"
+    ):
         phrase, person = row[place - 1], row[place + 1]
         assert phrase.roles is not None
-        if not phrase.roles.plural and phrase.roles.determiner in ("its", "the", "'s", "his", "her", "whose", None):
+        if not phrase.roles.plural and phrase.roles.determiner in (
+            "its",
+            "the",
+            "'s",
+            "his",
+            "her",
+            "whose",
+            None,
+        ):
             for role in phrase.roles.roles:
-                _hold(story, scene, index, found, person.text, role, phrase.start, person.core[1], "inverted", former=word == "was")
+                _hold(
+                    story,
+                    scene,
+                    index,
+                    found,
+                    person.text,
+                    role,
+                    phrase.start,
+                    person.core[1],
+                    "inverted",
+                    former=word == "was",
+                )
         return
     who = subject(story, scene, place, focus)
     if who is None:
         return
     verbs = [*who.verbs, word]
-    if any(low in ("not", "never", "would", "could", "might", "may", "should", "to", "will") for low in verbs) and frame != "remain":
+    if (
+        any(
+            low in ("not", "never", "would", "could", "might", "may", "should", "to", "will") for low in verbs
+        )
+        and frame != "remain"
+    ):
         return
     taken = complement(story, scene, taken_at)
     if taken is None or taken.anaphor:
@@ -101,7 +206,19 @@ def _said(story: Story, scene: Scene, index: int, place: int, focus: str | None,
         former = "had" in verbs
     for name in who.names:
         for role in taken.roles:
-            _hold(story, scene, index, found, name, role, who.start, taken.end, "is", former=former, pronoun=not who.phrases)
+            _hold(
+                story,
+                scene,
+                index,
+                found,
+                name,
+                role,
+                who.start,
+                taken.end,
+                "is",
+                former=former,
+                pronoun=not who.phrases,
+            )
 
 
 def _direct(row: list[Phrase], at: int) -> bool:
@@ -109,6 +226,21 @@ def _direct(row: list[Phrase], at: int) -> bool:
     for phrase in row[at : at + 5]:
         if phrase.kind == "R":
             return True
-        if phrase.kind == "W" and phrase.low not in ("the", "a", "an", "also", "now", "currently", "previously", "once", "briefly", "then", "as", "still", "both", "long"):
+        if phrase.kind == "W" and phrase.low not in (
+            "the",
+            "a",
+            "an",
+            "also",
+            "now",
+            "currently",
+            "previously",
+            "once",
+            "briefly",
+            "then",
+            "as",
+            "still",
+            "both",
+            "long",
+        ):
             return False
     return False

@@ -3,7 +3,9 @@
 from events.reading.phrases import Phrase
 from events.reading.scene import Scene
 
-_NEGATIONS = frozenset("not never n't no neither nor cannot refused refuses denied denies declined declines falsely".split())
+_NEGATIONS = frozenset(
+    "not never n't no neither nor cannot refused refuses denied denies declined declines falsely".split()
+)
 _MODALS = frozenset("may might could should must can cannot ought".split())
 # Words before a verb that make it wished, feared or asked for.
 _UNREAL = frozenset(
@@ -16,7 +18,9 @@ _UNREAL = frozenset(
     "hypothetical rather pressed pressing pushed bids aims denial unwilling willing planned plans planning intends intended "
     "allow eligible opportunity how why what until".split()
 )
-_BEFORE_INFINITIVE = frozenset("agreed decided forced chosen set due elected named appointed announced asked is are was were".split())
+_BEFORE_INFINITIVE = frozenset(
+    "agreed decided forced chosen set due elected named appointed announced asked is are was were".split()
+)
 _BOUNDARIES = frozenset([";", ":", "."])
 _UNNAMED = frozenset("sources source insiders reportedly rumours rumors media newspaper".split())
 _OUTLETS = frozenset("post times journal herald tribune cnn bbc reuters guardian news".split())
@@ -36,7 +40,16 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
         phrase = row[place]
         if phrase.low in _BOUNDARIES:
             break
-        if place < subject_at and phrase.low in ("said", "says", "announced", "confirmed", ",", "and", "after", "as"):
+        if place < subject_at and phrase.low in (
+            "said",
+            "says",
+            "announced",
+            "confirmed",
+            ",",
+            "and",
+            "after",
+            "as",
+        ):
             break
         if phrase.kind == "W" and (phrase.low in _UNREAL or phrase.low in _NEGATIONS):
             return phrase.low
@@ -52,20 +65,30 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
 
 
 def intends(scene: Scene, verb: int) -> bool:
-    """"says that he intends to resign": decided by the one who says it, unless it is hearsay."""
+    """ "says that he intends to resign": decided by the one who says it, unless it is hearsay."""
     row = scene.row
-    if row[verb - 1].low != "to" or row[verb - 2].low not in ("intends", "intended", "plans", "planned", "intending"):
+    if row[verb - 1].low != "to" or row[verb - 2].low not in (
+        "intends",
+        "intended",
+        "plans",
+        "planned",
+        "intending",
+    ):
         return False
-    return not hearsay(scene) and any(phrase.low in ("said", "says", "announced", "announces") for phrase in row[:verb])
+    return not hearsay(scene) and any(
+        phrase.low in ("said", "says", "announced", "announces") for phrase in row[:verb]
+    )
 
 
 def would_is_decided(scene: Scene, verb: int) -> bool:
-    """"X said he would step down": a named party announces it; without that "would" decides nothing."""
+    """ "X said he would step down": a named party announces it; without that "would" decides nothing."""
     row = scene.row
     for place in range(verb - 1, max(-1, verb - 12), -1):
         if row[place].low in ("said", "announced", "confirmed", "says"):
             before = row[max(0, place - 6) : place]
-            return bool(before) and not any(phrase.low in _VAGUE or phrase.low in _UNNAMED for phrase in before)
+            return bool(before) and not any(
+                phrase.low in _VAGUE or phrase.low in _UNNAMED for phrase in before
+            )
         if row[place].low in ("if", "that", ";"):
             return row[place].low == "that" and would_is_decided(scene, place)
     return False
@@ -79,8 +102,11 @@ def hearsay(scene: Scene) -> bool:
             return True
         if phrase.low in ("familiar", "anonymity", "unidentified"):
             return True
-        if phrase.low == "reported" and place and row[place - 1].kind in ("O", "N") and (
-            row[place - 1].text.lower().split()[-1] in _OUTLETS
+        if (
+            phrase.low == "reported"
+            and place
+            and row[place - 1].kind in ("O", "N")
+            and (row[place - 1].text.lower().split()[-1] in _OUTLETS)
         ):
             return True
         if phrase.low == "citing" and place + 1 < len(row):
@@ -91,6 +117,20 @@ def hearsay(scene: Scene) -> bool:
 def tells_leaving(row: list[Phrase], at: int) -> bool:
     """Whether the words after a name tell that the person has left: "who resigned", "who is retiring"."""
     return any(
-        phrase.low in ("resigned", "retired", "died", "retires", "quit", "resigns", "retiring", "resigning", "fired", "ousted", "dismissed", "sacked")
+        phrase.low
+        in (
+            "resigned",
+            "retired",
+            "died",
+            "retires",
+            "quit",
+            "resigns",
+            "retiring",
+            "resigning",
+            "fired",
+            "ousted",
+            "dismissed",
+            "sacked",
+        )
         for phrase in row[at : at + 7]
     )

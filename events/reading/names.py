@@ -20,7 +20,7 @@ _SUFFIXES = frozenset("jr sr ii iii iv".split())
 _MAX_PARTS = 6
 
 
-class Name(msgspec.Struct):
+class Name(msgspec.Struct, gc=False):
     """A run of capitals outside the posts: a person, an organisation, a place, or a lone word that may be any."""
 
     kind: str  # P person-like, O organisation, G place, N a lone capital word
@@ -53,7 +53,9 @@ def names(sentence: Sentence, phrases: list[RolePhrase], common: frozenset[str])
     return found
 
 
-def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], ends: frozenset[int], *, first: bool) -> Name | None:
+def _run(
+    tokens: list[Token], place: int, limit: int, common: frozenset[str], ends: frozenset[int], *, first: bool
+) -> Name | None:
     begin = place
     titled = False
     while place < limit and tokens[place].low in _MILITARY and tokens[place].capital:
@@ -62,15 +64,18 @@ def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], en
     start = end = place
     while end < limit and end - start < _MAX_PARTS + 2:
         token = tokens[end]
-        if token.capital and (token.low not in _STOP or _inside(tokens, end, start)):
-            end += 1
-        elif end > start and token.low[:3] in ("al-", "el-", "ul-", "as-", "ad-"):
-            end += 1
-        elif token.low in _PARTICLES and end > start and end + 1 < limit and (
-            tokens[end + 1].capital or tokens[end + 1].low in _PARTICLES
-        ) and token.low != "e":
-            end += 1
-        elif token.text == "," and end > start and end + 1 < limit and tokens[end + 1].low in _SUFFIXES:
+        if (
+            (token.capital and (token.low not in _STOP or _inside(tokens, end, start)))
+            or (end > start and token.low[:3] in ("al-", "el-", "ul-", "as-", "ad-"))
+            or (
+                token.low in _PARTICLES
+                and end > start
+                and end + 1 < limit
+                and (tokens[end + 1].capital or tokens[end + 1].low in _PARTICLES)
+                and token.low != "e"
+            )
+            or (token.text == "," and end > start and end + 1 < limit and tokens[end + 1].low in _SUFFIXES)
+        ):
             end += 1
         else:
             break
@@ -109,7 +114,7 @@ def _run(tokens: list[Token], place: int, limit: int, common: frozenset[str], en
         if first and token.low in common and not titled:
             return None
         return Name("P" if titled else "N", token.text, begin, end, titled)
-    if len(run) > _MAX_PARTS or not titled and begin > 0 and tokens[begin - 1].low in ("the", "&"):
+    if len(run) > _MAX_PARTS or (not titled and begin > 0 and tokens[begin - 1].low in ("the", "&")):
         return Name("O", _text(run), begin, end)
     return Name("P", _text(run), begin, end, titled)
 
@@ -119,7 +124,9 @@ def _inside(tokens: list[Token], place: int, start: int) -> bool:
     token = tokens[place]
     following = place + 1 < len(tokens) and tokens[place + 1].capital
     if token.low in WITHIN_NAMES:
-        return following and (place > start or any(t.low in _ORGANIZATION_WORDS for t in tokens[place + 1 : place + 5]))
+        return following and (
+            place > start or any(t.low in _ORGANIZATION_WORDS for t in tokens[place + 1 : place + 5])
+        )
     return token.low in _INSIDE and place > start
 
 
@@ -138,7 +145,9 @@ def _joined_company(tokens: list[Token], end: int, limit: int) -> int:
     return 0
 
 
-_COMPANY = frozenset("corp inc co ltd plc association industries company bank administration commission".split())
+_COMPANY = frozenset(
+    "corp inc co ltd plc association industries company bank administration commission".split()
+)
 
 
 def _leading_places(run: list[Token]) -> int:
@@ -152,10 +161,15 @@ def _leading_places(run: list[Token]) -> int:
 
 
 def _longer_organization(tokens: list[Token], end: int, limit: int) -> int:
-    """"Bank of England", "Ministry of Foreign Affairs"."""
+    """ "Bank of England", "Ministry of Foreign Affairs"."""
     while end < limit and tokens[end].capital and tokens[end].low in _COMPANY | {"plc"}:
         end += 1
-    while end + 1 < limit and tokens[end].low in ("of", "for") and tokens[end + 1].capital and tokens[end + 1].low not in _TIMES:
+    while (
+        end + 1 < limit
+        and tokens[end].low in ("of", "for")
+        and tokens[end + 1].capital
+        and tokens[end + 1].low not in _TIMES
+    ):
         end += 2
         while end < limit and tokens[end].capital and tokens[end].low not in _STOP:
             end += 1
@@ -183,7 +197,9 @@ class Register:
         self._order.setdefault(full, len(self._order))
         last = parts[-1]
         known = self._by_last.get(last)
-        if known is None or len(full) > len(known) and (" " not in known or _parts(known)[0][0] == parts[0][0]):
+        if known is None or (
+            len(full) > len(known) and (" " not in known or _parts(known)[0][0] == parts[0][0])
+        ):
             self._by_last[last] = full
         for part in parts[:-1]:
             if len(part) > 2:

@@ -29,7 +29,9 @@ _WISHED = frozenset(
     "wanted for against possible threatened refused rejects rejected denied denies over if whether any pending "
     "potential expected likely considering announce possibility prospect".split()
 )
-_REAL_BEFORE = frozenset("following after since upon despite amid announced accepted accepts confirmed approves approved".split())
+_REAL_BEFORE = frozenset(
+    "following after since upon despite amid announced accepted accepts confirmed approves approved".split()
+)
 
 
 def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
@@ -50,28 +52,53 @@ def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
         held = [role for role in person.titles + person.appositions if not role.former]
         wished = _wished(scene, place, start)
         if kind == "out":
-            roles = roles or held or person.titles or _known(story, person.text)
+            roles = roles or held or list(person.titles) or _known(story, person.text)
             if not roles:
-                roles = [r for p in row[:place] if p.kind == "R" and p.roles is not None for r in p.roles.roles][-1:]
+                roles = [
+                    r for p in row[:place] if p.kind == "R" and p.roles is not None for r in p.roles.roles
+                ][-1:]
             if not roles:
-                roles = [f.role for f in before if f.scene == index and f.kind == "in" and f.person != person.text][-1:]
+                roles = [
+                    f.role for f in before if f.scene == index and f.kind == "in" and f.person != person.text
+                ][-1:]
             if wished:
                 if taken is not None:
-                    found.extend(_finding(story, scene, index, "holds", person, role, start, taken.end, place, None) for role in taken.roles)
+                    found.extend(
+                        _finding(story, scene, index, "holds", person, role, start, taken.end, place, None)
+                        for role in taken.roles
+                    )
                 continue
             if any(f.kind == "out" and f.person == person.text for f in before):
                 continue
-        elif wished or not roles or row[beyond - 1] is not person and kind == "in" and phrase.low == "election":
+        elif (
+            wished
+            or not roles
+            or (row[beyond - 1] is not person and kind == "in" and phrase.low == "election")
+        ):
             continue
         if phrase.low == "nomination" and _approved(row, place):
             kind = "in"
         end = taken.end if taken is not None else max(person.core[1], phrase.end)
         for role in roles:
-            found.append(_finding(story, scene, index, kind, person, role, start, end, place, reason, anaphoric=taken is None and not held))
+            found.append(
+                _finding(
+                    story,
+                    scene,
+                    index,
+                    kind,
+                    person,
+                    role,
+                    start,
+                    end,
+                    place,
+                    reason,
+                    anaphoric=taken is None and not held,
+                )
+            )
             story.remember(person.text, role)
         if kind == "out":
-            person.titles = [role for role in person.titles if role not in roles]
-            person.appositions = [role for role in person.appositions if role not in roles]
+            person.titles = tuple(role for role in person.titles if role not in roles)
+            person.appositions = tuple(role for role in person.appositions if role not in roles)
     return found
 
 
@@ -85,7 +112,12 @@ def _whose(row: list[Phrase], place: int) -> tuple[Phrase | None, int, int]:
                 break
         return None, 0, 0
     back = place - 1
-    while back >= 0 and row[back].kind == "W" and row[back].low not in ("'s", "'", ",", ".") and place - back < 4:
+    while (
+        back >= 0
+        and row[back].kind == "W"
+        and row[back].low not in ("'s", "'", ",", ".")
+        and place - back < 4
+    ):
         back -= 1
     if back >= 1 and row[back].low in ("'s", "'") and row[back - 1].kind == "P":
         return row[back - 1], place + 1, row[back - 1].start
@@ -122,20 +154,40 @@ def _known(story: Story, person: str) -> list[Role]:
 
 
 def _approved(row: list[Phrase], place: int) -> bool:
-    """"parliament approves the nomination of X": the chamber whose assent was needed has given it."""
-    return any(phrase.low in ("approves", "approved", "confirms", "confirmed", "endorses") for phrase in row[max(0, place - 4) : place])
-
-
-def _finding(
-    story: Story, scene: Scene, index: int, kind: ClaimKind, person: Phrase, role: Role, start: int, end: int, place: int,
-    reason: Reason | None, *, anaphoric: bool = False,
-) -> Finding:
-    at = scene.row[place].start
-    return Finding(
-        kind=kind, person=person.text, role=role, scene=index, start=min(start, at), end=max(end, at + 1), at=at,
-        rule="noun", reason=reason, background=kind == "out", acting=role.acting, anaphoric=anaphoric,
-        organization=story.organization(role, person.text, scene, at),
+    """ "parliament approves the nomination of X": the chamber whose assent was needed has given it."""
+    return any(
+        phrase.low in ("approves", "approved", "confirms", "confirmed", "endorses")
+        for phrase in row[max(0, place - 4) : place]
     )
 
 
-
+def _finding(
+    story: Story,
+    scene: Scene,
+    index: int,
+    kind: ClaimKind,
+    person: Phrase,
+    role: Role,
+    start: int,
+    end: int,
+    place: int,
+    reason: Reason | None,
+    *,
+    anaphoric: bool = False,
+) -> Finding:
+    at = scene.row[place].start
+    return Finding(
+        kind=kind,
+        person=person.text,
+        role=role,
+        scene=index,
+        start=min(start, at),
+        end=max(end, at + 1),
+        at=at,
+        rule="noun",
+        reason=reason,
+        background=kind == "out",
+        acting=role.acting,
+        anaphoric=anaphoric,
+        organization=story.organization(role, person.text, scene, at),
+    )

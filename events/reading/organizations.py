@@ -42,7 +42,9 @@ def joined(tokens: list[Token], place: int, lowest: int) -> bool:
     if before.low in MAYBE_HEADS or is_place(before.low) or is_place(after.low):
         return False
     lone = place - 2 < lowest or not tokens[place - 2].capital
-    return before.low in _ORGANIZATION_WORDS or (lone and after.low not in _ORGANIZATION_WORDS and not after.text.isupper())
+    return before.low in _ORGANIZATION_WORDS or (
+        lone and after.low not in _ORGANIZATION_WORDS and not after.text.isupper()
+    )
 
 
 def possessor_before(tokens: list[Token], mark: int, lowest: int) -> tuple[str | None, int, bool]:
@@ -51,9 +53,12 @@ def possessor_before(tokens: list[Token], mark: int, lowest: int) -> tuple[str |
     place = last
     while place >= lowest and mark - place <= _MAX_NAME:
         token = tokens[place]
-        if token.capital and (token.low not in _STOP or token.low in WITHIN_NAMES):
-            place -= 1
-        elif token.low in ("of", "and", "&", "for") and place > lowest and place < last and joined(tokens, place, lowest):
+        if (token.capital and (token.low not in _STOP or token.low in WITHIN_NAMES)) or (
+            token.low in ("of", "and", "&", "for")
+            and place > lowest
+            and place < last
+            and joined(tokens, place, lowest)
+        ):
             place -= 1
         else:
             break
@@ -86,7 +91,11 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
     if place >= len(tokens) or not _begins_name(tokens[place]):
         if place > lower_from and tokens[place - 1].low in _HOME_WORDS:
             lower = " ".join(token.text for token in tokens[lower_from:place])
-            return (None if home or place - lower_from == 1 else lower), place, home or place - lower_from == 1
+            return (
+                (None if home or place - lower_from == 1 else lower),
+                place,
+                home or place - lower_from == 1,
+            )
         if place > lower_from and tokens[lower_from].low == "board":
             end = lower_from + 1
             if end + 1 < len(tokens) and tokens[end].low == "of" and tokens[end + 1].low == "directors":
@@ -100,7 +109,13 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
         end = _end_of_name(tokens, first)
     if end < len(tokens) and tokens[end].low in ("'s", "'"):
         place = end + 1
-        while place < len(tokens) and place - end < 5 and not tokens[place].capital and tokens[place].low not in _BREAKS and tokens[place].text[0].isalpha():
+        while (
+            place < len(tokens)
+            and place - end < 5
+            and not tokens[place].capital
+            and tokens[place].low not in _BREAKS
+            and tokens[place].text[0].isalpha()
+        ):
             place += 1
             if tokens[place - 1].low in _HOME_WORDS or tokens[place - 1].low in _ORGANIZATION_WORDS:
                 return named(tokens, first, place), place, False
@@ -116,7 +131,12 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
         end += 1
         return named(tokens, first, end), end, False
     tail = end
-    while tail < min(end + 5, len(tokens)) and not tokens[tail].capital and tokens[tail].low not in _BREAKS and tokens[tail].text.isalpha():
+    while (
+        tail < min(end + 5, len(tokens))
+        and not tokens[tail].capital
+        and tokens[tail].low not in _BREAKS
+        and tokens[tail].text.isalpha()
+    ):
         tail += 1
         if tokens[tail - 1].low in _HOME_WORDS or tokens[tail - 1].low in ("event", "organization"):
             return named(tokens, first, end), tail, False
@@ -136,18 +156,31 @@ def _end_of_name(tokens: list[Token], place: int) -> int:
         token = tokens[end]
         if _begins_name(token):
             known = token.low in _ORGANIZATION_WORDS
-            longer = any(
-                " ".join(t.low for t in tokens[place : end + size]) in PLACES for size in (1, 2, 3)
-            )
-            if complete and not known and not longer and _two_follow(tokens, end, limit, previous_known) and not any(
-                t.capital and t.low in _ORGANIZATION_WORDS for t in tokens[end : min(end + 3, limit)]
+            longer = any(" ".join(t.low for t in tokens[place : end + size]) in PLACES for size in (1, 2, 3))
+            if (
+                complete
+                and not known
+                and not longer
+                and _two_follow(tokens, end, limit, previous_known)
+                and not any(
+                    t.capital and t.low in _ORGANIZATION_WORDS for t in tokens[end : min(end + 3, limit)]
+                )
             ):
                 break
             end += 1
             acronym = token.text.isupper() and len(token.text) > 1 and "." not in token.text
             previous_known = known
-            complete = complete or known and end > place + 1 or acronym and not known or is_place(" ".join(t.low for t in tokens[place:end]))
-        elif token.low in ("of", "for", "and", "&", "the", "de", "del", "da", "do") and end > place and end + 1 < limit:
+            complete = (
+                complete
+                or (known and end > place + 1)
+                or (acronym and not known)
+                or is_place(" ".join(t.low for t in tokens[place:end]))
+            )
+        elif (
+            token.low in ("of", "for", "and", "&", "the", "de", "del", "da", "do")
+            and end > place
+            and end + 1 < limit
+        ):
             after = end + 2 if tokens[end + 1].low == "the" and end + 2 < limit else end + 1
             if not _begins_name(tokens[after]) or tokens[after].low in MAYBE_HEADS:
                 break
@@ -163,7 +196,7 @@ def _end_of_name(tokens: list[Token], place: int) -> int:
 
 def _two_follow(tokens: list[Token], end: int, limit: int, after_kind: bool) -> bool:
     """After "NATO" only two more capitals can be a person: "FC Norland" is one name."""
-    return after_kind or end + 1 < limit and tokens[end + 1].capital
+    return after_kind or (end + 1 < limit and tokens[end + 1].capital)
 
 
 def _both(tokens: list[Token], place: int, limit: int) -> bool:

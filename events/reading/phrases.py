@@ -3,23 +3,54 @@
 import msgspec
 
 from events.reading.names import Name, Register, names
-from events.reading.posts import Role, RolePhrase, role_phrases
 from events.reading.organizations import is_place
+from events.reading.posts import Role, RolePhrase, role_phrases
 from events.reading.text import Sentence, Token
 from events.reading.words import words
 
-_ENDS = frozenset([",", ".", ";", ":", "and", "?", "!", "-", "–", "—", "but", "or", "&", "while", ")", "to", "is", "was", "has", "who", "as", "in", "said", "of", "from", "for"])
+_ENDS = frozenset(
+    [
+        ",",
+        ".",
+        ";",
+        ":",
+        "and",
+        "?",
+        "!",
+        "-",
+        "–",
+        "—",
+        "but",
+        "or",
+        "&",
+        "while",
+        ")",
+        "to",
+        "is",
+        "was",
+        "has",
+        "who",
+        "as",
+        "in",
+        "said",
+        "of",
+        "from",
+        "for",
+    ]
+)
 _VERBISH = frozenset(
     "has have had was were is are will would been be said says resigned resigns retired retires quit quits became "
     "becomes succeeded succeeds replaced replaces stepped steps died dies joined joins remains left leaves told took "
     "takes announced announces serves served won wins".split()
 )
 _ORGANIZATION_WORDS = words("organization_words")
-_BESIDE = frozenset("its his her wife husband son daughter brother sister founder co-founder owner and a an the also lawyer businessman currently".split())
+_BESIDE = frozenset(
+    "its his her wife husband son daughter brother sister founder co-founder owner and a an the also lawyer businessman currently".split()
+)
 _POINTED = frozenset(["its", "his", "her", "their", "our", "the", "'s"])
 
 
-class Phrase(msgspec.Struct):
+class Phrase(msgspec.Struct, gc=False):
     """One element of the row. `kind`: P person, R post, O organisation, G place, N lone capital word, W other."""
 
     kind: str
@@ -28,8 +59,8 @@ class Phrase(msgspec.Struct):
     end: int
     text: str = ""
     roles: RolePhrase | None = None
-    titles: list[Role] = msgspec.field(default_factory=list)  # of a P: said before the name
-    appositions: list[Role] = msgspec.field(default_factory=list)  # of a P: said after it
+    titles: tuple[Role, ...] = ()  # of a P: said before the name
+    appositions: tuple[Role, ...] = ()  # of a P: said after it
     core: tuple[int, int] = (0, 0)  # of a P: the tokens of the name alone
     possessor: str | None = None  # of a P with titles: whose ("Trump's health secretary Tom Price")
     pointed: bool = False  # the title had a determiner: "its chairman, ..."
@@ -68,9 +99,12 @@ def row(sentence: Sentence, register: Register, common: frozenset[str]) -> list[
 
 def _maybe_person(name: str) -> bool:
     words_ = name.lower().split()
-    return len(words_) < 5 and not is_place(name.lower()) and not any(
-        word in _ORGANIZATION_WORDS or is_place(word) for word in words_
-    ) and not (len(words_) == 1 and name.isupper())
+    return (
+        len(words_) < 5
+        and not is_place(name.lower())
+        and not any(word in _ORGANIZATION_WORDS or is_place(word) for word in words_)
+        and not (len(words_) == 1 and name.isupper())
+    )
 
 
 def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
@@ -90,18 +124,31 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
             if after is not None and _nameable(after, register, titled=True):
                 person, consumed = _person(after, register), 2
                 _title(person, phrase)
-            elif after is not None and after.low in (",", "-") and place + 2 < total and _pointed(phrase, phrases[place + 3 : place + 4]):
+            elif (
+                after is not None
+                and after.low in (",", "-")
+                and place + 2 < total
+                and _pointed(phrase, phrases[place + 3 : place + 4])
+            ):
                 second = phrases[place + 2]
-                if second.kind == "R" and place + 3 < total and _nameable(phrases[place + 3], register, titled=True):
+                if (
+                    second.kind == "R"
+                    and place + 3 < total
+                    and _nameable(phrases[place + 3], register, titled=True)
+                ):
                     person = _person(phrases[place + 3], register)
                     _title(person, second)
                     assert second.roles is not None
-                    person.titles = phrase.roles.roles + second.roles.roles
+                    person.titles = (*phrase.roles.roles, *second.roles.roles)
                     person.start, person.pointed = phrase.start, True
                     place = _appositions(phrases, place + 4, person, comma_taken=False)
                     out.append(person)
                     continue
-                closes = place + 3 >= total or phrases[place + 3].low in _ENDS or phrases[place + 3].low in _VERBISH
+                closes = (
+                    place + 3 >= total
+                    or phrases[place + 3].low in _ENDS
+                    or phrases[place + 3].low in _VERBISH
+                )
                 if second.kind == "P" and closes and not phrase.roles.plural:
                     person, consumed = _person(second, register), 3
                     _title(person, phrase)
@@ -123,18 +170,25 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
 
 
 def _share_title(phrases: list[Phrase], place: int, phrase: Phrase) -> None:
-    """"Council members A and B": the title is B's as well."""
+    """ "Council members A and B": the title is B's as well."""
     while place + 1 < len(phrases) and phrases[place].low in ("and", ",") and phrases[place + 1].kind == "P":
-        phrases[place + 1].titles = phrase.roles.roles if phrase.roles is not None else []
+        phrases[place + 1].titles = tuple(phrase.roles.roles) if phrase.roles is not None else ()
         place += 2
 
 
 def _with_possessors(phrases: list[Phrase], register: Register) -> list[Phrase]:
-    """"Corwin's chairman": an unknown name before a post is the organisation's, not a person's."""
+    """ "Corwin's chairman": an unknown name before a post is the organisation's, not a person's."""
     out: list[Phrase] = []
     for phrase in phrases:
-        possessed = phrase.kind == "R" and len(out) >= 2 and out[-1].low in ("'s", "'") and phrase.roles is not None
-        if possessed and phrase.roles is not None and phrase.roles.possessor == out[-2].text and out[-2].kind != "P":
+        possessed = (
+            phrase.kind == "R" and len(out) >= 2 and out[-1].low in ("'s", "'") and phrase.roles is not None
+        )
+        if (
+            possessed
+            and phrase.roles is not None
+            and phrase.roles.possessor == out[-2].text
+            and out[-2].kind != "P"
+        ):
             if not register.knows(out[-2].text):
                 phrase.start = out[-2].start
                 del out[-2:]
@@ -168,7 +222,7 @@ def _pointed(phrase: Phrase, closing: list[Phrase]) -> bool:
 
 def _title(person: Phrase, phrase: Phrase) -> None:
     assert phrase.roles is not None
-    person.titles = phrase.roles.roles
+    person.titles = tuple(phrase.roles.roles)
     person.possessor = phrase.roles.possessor
     person.start = phrase.start
     person.pointed = phrase.roles.determiner in _POINTED
@@ -181,7 +235,7 @@ def _appositions(phrases: list[Phrase], place: int, person: Phrase, *, comma_tak
         return place
     for _ in range(4):
         inside = place if comma_taken else place + 1
-        if inside >= total or not comma_taken and phrases[place].low != ",":
+        if inside >= total or (not comma_taken and phrases[place].low != ","):
             break
         while inside < total - 1 and phrases[inside].low in _BESIDE and inside < place + 6:
             inside += 1
@@ -198,13 +252,19 @@ def _appositions(phrases: list[Phrase], place: int, person: Phrase, *, comma_tak
                 person.end = closes.end
                 comma_taken = True
             continue
-        if first.kind == "R" and (closes is None or closes.low in _ENDS or closes.low in _VERBISH or closes.kind == "G"):
+        if first.kind == "R" and (
+            closes is None or closes.low in _ENDS or closes.low in _VERBISH or closes.kind == "G"
+        ):
             assert first.roles is not None
-            person.appositions.extend(first.roles.roles)
+            person.appositions = (*person.appositions, *first.roles.roles)
             person.end = first.end
             place = inside + 1
             comma_taken = False
-            if closes is not None and closes.low == "," and not (inside + 2 < total and phrases[inside + 2].kind == "R"):
+            if (
+                closes is not None
+                and closes.low == ","
+                and not (inside + 2 < total and phrases[inside + 2].kind == "R")
+            ):
                 place = inside + 2
                 person.end = closes.end
                 comma_taken = True

@@ -3,7 +3,14 @@
 import msgspec
 
 from events.reading.heads import COLLECTIVES, MAYBE_HEADS, MODIFIERS, RANKS, head_width
-from events.reading.organizations import WITHIN_NAMES, after_preposition, is_place, joined, named, possessor_before
+from events.reading.organizations import (
+    WITHIN_NAMES,
+    after_preposition,
+    is_place,
+    joined,
+    named,
+    possessor_before,
+)
 from events.reading.text import Token
 from events.reading.words import words
 
@@ -13,7 +20,9 @@ DETERMINERS = frozenset("the a an its his her their our your my this that".split
 _PORTFOLIO_HEADS = frozenset("minister ministers secretary undersecretary adviser advisor".split())
 _PORTFOLIO = frozenset("minister ministers secretary undersecretary".split())
 _ACTING = frozenset("transitional acting interim caretaker provisional temporary".split())
-_FORMER = frozenset("former ex ex- formerly then then- previous one-time onetime once late previously".split())
+_FORMER = frozenset(
+    "former ex ex- formerly then then- previous one-time onetime once late previously".split()
+)
 _TO_HEADS = frozenset("ambassador adviser advisor envoy assistant counsel consul".split())
 _APPOINTING = frozenset(
     "named names naming appointed appoints appointing elected elects electing promoted promotes made nominated "
@@ -22,7 +31,9 @@ _APPOINTING = frozenset(
 _FIELDS = words("fields")
 _TITLED = RANKS | _FIELDS
 _FIRST = frozenset(["minister", "deputy", "vice", "secretary"])
-_PARTIES = frozenset("labour labor conservative republican democratic socialist communist green liberal".split())
+_PARTIES = frozenset(
+    "labour labor conservative republican democratic socialist communist green liberal".split()
+)
 _MAX_LEFT = 12
 
 
@@ -35,7 +46,7 @@ PLURALS = {
 }  # fmt: skip
 
 
-class Role(msgspec.Struct):
+class Role(msgspec.Struct, gc=False):
     """A post as the article words it, and what the words around it say of its holder."""
 
     words: list[str]
@@ -64,7 +75,7 @@ class Role(msgspec.Struct):
         return "elect" in self.modifiers
 
 
-class RolePhrase(msgspec.Struct):
+class RolePhrase(msgspec.Struct, gc=False):
     """One noun phrase with one or more posts: "vice chairman and chief executive officer of Emhart"."""
 
     roles: list[Role]
@@ -118,24 +129,43 @@ def _conjoined(tokens: list[Token], end: int, first: Role) -> Role | None:
     start = end + 1
     if tokens[end].low == "," and tokens[start : start + 1] and tokens[start].low == "as":
         return None
-    while start < len(tokens) and start < end + 4 and tokens[start].low in ("and", "as", "also", "its", "the"):
+    while (
+        start < len(tokens) and start < end + 4 and tokens[start].low in ("and", "as", "also", "its", "the")
+    ):
         start += 1
     for place in range(start, min(start + 8, len(tokens))):
         low = tokens[place].low
         if low in MAYBE_HEADS and (width := head_width(tokens, place, start)):
             role, _, possessor = _leftwards(tokens, place - width + 1, place + 1, start, conjoined=True)
-            if role.start != start or possessor is not None and tokens[end].low == ",":
+            if role.start != start or (possessor is not None and tokens[end].low == ","):
                 return None
-            if role.organization and role.from_left and not tokens[place].capital and _is_name(tokens, [start, start + 1]) and tokens[start].capital and tokens[start + 1].capital:
+            if (
+                role.organization
+                and role.from_left
+                and not tokens[place].capital
+                and _is_name(tokens, [start, start + 1])
+                and tokens[start].capital
+                and tokens[start + 1].capital
+            ):
                 return None  # "and Carl Vance vice president"
             role.end = _rightwards(tokens, role)
             if role.end < len(tokens):
                 following = tokens[role.end]
                 titled = following.capital and following.low not in _STOP
-                if titled and (tokens[end].low == "," or first.organization is None and role.organization and tokens[start].capital):
+                if titled and (
+                    tokens[end].low == ","
+                    or (first.organization is None and role.organization and tokens[start].capital)
+                ):
                     return None  # "and Finance Minister X": the title of the next person
             return role
-        if not (low in RANKS or low in MODIFIERS or tokens[place].capital or low in DETERMINERS or low in COLLECTIVES or low in ("'s", "country", "company")):
+        if not (
+            low in RANKS
+            or low in MODIFIERS
+            or tokens[place].capital
+            or low in DETERMINERS
+            or low in COLLECTIVES
+            or low in ("'s", "country", "company")
+        ):
             return None
     return None
 
@@ -176,7 +206,7 @@ def _leftwards(
         low = token.low
         if low in DETERMINERS:
             determiner = low
-            home = low in ("its", "their") or low == "the" and home
+            home = low in ("its", "their") or (low == "the" and home)
             place -= 1
             break
         if low in ("'s", "'"):
@@ -185,30 +215,40 @@ def _leftwards(
                 break
             determiner, possessor, home = "'s", text, possessor_is_home
             break
-        if token.capital and low in WITHIN_NAMES and organization and organization[0] == place + 1 and low not in ("first",):
+        if (
+            token.capital
+            and low in WITHIN_NAMES
+            and organization
+            and organization[0] == place + 1
+            and low not in ("first",)
+        ):
             organization[0] = place
         elif low in MODIFIERS and _modifies(tokens, place, post, organization, lowest):
             modifiers.add(low)
         elif low.startswith("newly-"):
             modifiers.update(("newly", low.removeprefix("newly-")))
-        elif low[0].isdigit() and low[-1].isalpha() or low.endswith(("-appointed", "-backed", "-elected", "-born")):
+        elif (low[0].isdigit() and low[-1].isalpha()) or low.endswith(
+            ("-appointed", "-backed", "-elected", "-born")
+        ):
             pass  # "15th", "Senate-backed"
         elif organization and low in ("deputy", "assistant", "associate"):
             post.insert(0, low)
         elif organization and (low in _TITLED or low in _ORGANIZATION_WORDS or low in COLLECTIVES):
             organization[0] = place
-        elif (low in COLLECTIVES or low in _ORGANIZATION_WORDS and low not in _TITLED or low in _PARTIES and head == "leader") and (
-            head not in _PORTFOLIO_HEADS and not (low == "board" and head in ("member", "members"))
-        ):
+        elif (
+            low in COLLECTIVES
+            or (low in _ORGANIZATION_WORDS and low not in _TITLED)
+            or (low in _PARTIES and head == "leader")
+        ) and (head not in _PORTFOLIO_HEADS and not (low == "board" and head in ("member", "members"))):
             organization = [place, place]
-        elif low == "board" and head in ("member", "members"):
-            post.insert(0, low)
-        elif low in _TITLED and not organization and (low != "first" or post[0] in _FIRST):
+        elif (low == "board" and head in ("member", "members")) or (
+            low in _TITLED and not organization and (low != "first" or post[0] in _FIRST)
+        ):
             post.insert(0, low)
         elif low in ("first", "second", "third"):
             pass
         elif token.capital and (low not in _STOP or low in WITHIN_NAMES):
-            acronym = token.text.isupper() and len(token.text) > 1 or is_place(low)
+            acronym = (token.text.isupper() and len(token.text) > 1) or is_place(low)
             if head in _PORTFOLIO and not acronym and not organization and "prime" not in post:
                 post.insert(0, token.text)
             elif organization:
@@ -218,7 +258,9 @@ def _leftwards(
         elif low in ("and", "of", "&", "for") and place > lowest and tokens[place - 1].capital:
             if organization and joined(tokens, place, lowest):
                 organization[0] = place
-            elif low == "and" and head in _PORTFOLIO and not organization and tokens[place - 1].low in _FIELDS:
+            elif (
+                low == "and" and head in _PORTFOLIO and not organization and tokens[place - 1].low in _FIELDS
+            ):
                 post.insert(0, low)
             else:
                 break
@@ -226,20 +268,31 @@ def _leftwards(
             break
         place -= 1
     role = Role(post, place + 1, end, head, None, False, home, frozenset(modifiers))
-    after_title = floor > 0 and organization[:1] == [floor] and not conjoined and _is_name(tokens, organization)
+    after_title = (
+        floor > 0 and organization[:1] == [floor] and not conjoined and _is_name(tokens, organization)
+    )
     if organization and (after_title or _is_named_person(tokens, organization, place, end)):
         role.start = organization[1] + 1
         return role, None, None
-    if organization and place >= 0 and tokens[place].low in _APPOINTING | {"name"} and not tokens[end - 1].capital:
+    if (
+        organization
+        and place >= 0
+        and tokens[place].low in _APPOINTING | {"name"}
+        and not tokens[end - 1].capital
+    ):
         # "named Shad U.S. ambassador": the person stands between the verb and the organisation.
-        first_place = next((i for i in range(organization[0] + 1, organization[1] + 1) if is_place(tokens[i].low)), None)
+        first_place = next(
+            (i for i in range(organization[0] + 1, organization[1] + 1) if is_place(tokens[i].low)), None
+        )
         if first_place is not None and not is_place(tokens[organization[0]].low):
             organization[0] = role.start = first_place
     if organization:
         role.organization, role.from_left = named(tokens, organization[0], organization[1] + 1), True
         if possessor is not None:
             role.organization = f"{possessor}'s {role.organization}"
-        if possessor is None and not any(tokens[i].capital for i in range(organization[0], organization[1] + 1)):
+        if possessor is None and not any(
+            tokens[i].capital for i in range(organization[0], organization[1] + 1)
+        ):
             role.home = True
             if organization[0] == organization[1]:
                 role.organization, role.from_left = None, False  # "a company director"
@@ -251,10 +304,14 @@ def _leftwards(
 def _modifies(tokens: list[Token], place: int, post: list[str], organization: list[int], lowest: int) -> bool:
     """Whether the word says something of the holder: "newly elected president", not "elected Smith president"."""
     low = tokens[place].low
-    if low in _PARTIES and (post[0] == "leader" or post[0] in _PORTFOLIO and low in _FIELDS):
+    if low in _PARTIES and (post[0] == "leader" or (post[0] in _PORTFOLIO and low in _FIELDS)):
         return False
     if low in _APPOINTING or low in ("appointed", "elected"):
-        return place > lowest and tokens[place - 1].low in ("newly", "the", "recently", "'s") and not organization
+        return (
+            place > lowest
+            and tokens[place - 1].low in ("newly", "the", "recently", "'s")
+            and not organization
+        )
     return True
 
 
@@ -270,7 +327,9 @@ def _is_named_person(tokens: list[Token], organization: list[int], before: int, 
 def _is_name(tokens: list[Token], organization: list[int]) -> bool:
     span = tokens[organization[0] : organization[1] + 1]
     return len(span) > 1 and not any(
-        token.low in _ORGANIZATION_WORDS or is_place(token.low) or token.text.isupper() and len(token.text) > 2 and "." not in token.text
+        token.low in _ORGANIZATION_WORDS
+        or is_place(token.low)
+        or (token.text.isupper() and len(token.text) > 2 and "." not in token.text)
         for token in span
     )
 
@@ -282,13 +341,22 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
         if place + 1 >= len(tokens):
             return place
         low = tokens[place].low
-        if low in ("of", "for") and role.head in _PORTFOLIO and "prime" not in role.words and role.organization != "":
+        if (
+            low in ("of", "for")
+            and role.head in _PORTFOLIO
+            and "prime" not in role.words
+            and role.organization != ""
+        ):
             end = _portfolio(tokens, place + 1)
             if end > place + 1 and not _all_places(tokens, place + 1, end):
                 role.words.extend(t.low for t in tokens[place:end])
                 place = end
                 continue
-        if (low == "for" or low == "of" and role.head not in _PORTFOLIO) and tokens[place + 1].low in _FIELDS and not tokens[place + 1].capital:
+        if (
+            (low == "for" or (low == "of" and role.head not in _PORTFOLIO))
+            and tokens[place + 1].low in _FIELDS
+            and not tokens[place + 1].capital
+        ):
             end = _tail(tokens, place + 1)
             role.words.extend(t.low for t in tokens[place:end])
             place = end
@@ -300,17 +368,38 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
                 role.words.extend(t.text if t.capital else t.low for t in tokens[place:end])
                 place = end
                 continue
-        if low == "," and role.head == "president" and "vice" in role.words and tokens[place + 1].low in _FIELDS:
+        if (
+            low == ","
+            and role.head == "president"
+            and "vice" in role.words
+            and tokens[place + 1].low in _FIELDS
+        ):
             end = _tail(tokens, place + 1)
             role.words.extend(t.low for t in tokens[place + 1 : end])
             place = end
             continue
-        if low == "of" and role.head == "chancellor" and tokens[place + 1 : place + 3] and tokens[place + 2 : place + 3] and tokens[place + 2].low == "exchequer":
+        if (
+            low == "of"
+            and role.head == "chancellor"
+            and tokens[place + 1 : place + 3]
+            and tokens[place + 2 : place + 3]
+            and tokens[place + 2].low == "exchequer"
+        ):
             role.words.extend(["of", "the", "exchequer"])
             return place + 3
-        if low == "in" and tokens[place + 1].low == "charge" and place + 2 < len(tokens) and tokens[place + 2].low == "of":
+        if (
+            low == "in"
+            and tokens[place + 1].low == "charge"
+            and place + 2 < len(tokens)
+            and tokens[place + 2].low == "of"
+        ):
             end = place + 3
-            while end < min(place + 8, len(tokens)) and not tokens[end].capital and tokens[end].low.isalpha() and tokens[end].low not in ("for", "of", "at", "who", "and"):
+            while (
+                end < min(place + 8, len(tokens))
+                and not tokens[end].capital
+                and tokens[end].low.isalpha()
+                and tokens[end].low not in ("for", "of", "at", "who", "and")
+            ):
                 end += 1
             role.words.extend(t.low for t in tokens[place:end])
             place = end
@@ -320,14 +409,21 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
                 if is_place(" ".join(t.low for t in tokens[place + 1 : place + 1 + size])):
                     role.organization = role.organization or named(tokens, place + 1, place + 1 + size)
                     return place + 1 + size
-        if low in ("of", "for", "at") or low == "in" and role.head in ("judge", "justice"):
+        if low in ("of", "for", "at") or (low == "in" and role.head in ("judge", "justice")):
             organization, end, home = after_preposition(tokens, place + 1)
-            if low == "of" and organization is not None and (tokens[role.end - 1].capital or role.start == 0) and _ends_in_name(tokens, place + 1, end):
+            if (
+                low == "of"
+                and organization is not None
+                and (tokens[role.end - 1].capital or role.start == 0)
+                and _ends_in_name(tokens, place + 1, end)
+            ):
                 end -= 2
                 organization = named(tokens, place + 1, end)
             if end > place + 1:
                 role.home = role.home or home
-                if organization is not None and (role.organization is None or not role.from_left or low == "of"):
+                if organization is not None and (
+                    role.organization is None or not role.from_left or low == "of"
+                ):
                     role.organization, role.from_left = organization, False
                 return end
         return place
@@ -343,17 +439,22 @@ def _portfolio(tokens: list[Token], place: int) -> int:
     while end < min(place + 9, len(tokens)):
         token = tokens[end]
         opening = end == first or tokens[end - 1].low in ("and", "for", "of")
-        wordy = token.low in _FIELDS or opening and token.capital and token.low not in _STOP
+        wordy = token.low in _FIELDS or (opening and token.capital and token.low not in _STOP)
         if wordy and end > first and tokens[end - 1].low == "of" and is_place(token.low):
             return end - 1
-        if wordy:
-            end += 1
-        elif token.low in ("and", "for", "of", ",") and end > first and end + 2 < len(tokens) and (
-            tokens[end + 1].low in _FIELDS or tokens[end + 1].low == "the" and token.low == "for"
+        if wordy or (
+            token.low in ("and", "for", "of", ",")
+            and end > first
+            and end + 2 < len(tokens)
+            and (tokens[end + 1].low in _FIELDS or (tokens[end + 1].low == "the" and token.low == "for"))
         ):
             end += 1
-        elif token.capital and tokens[end - 1].low in _FIELDS and token.low not in _STOP and not is_place(token.low) and not (
-            end + 1 < len(tokens) and tokens[end + 1].capital
+        elif (
+            token.capital
+            and tokens[end - 1].low in _FIELDS
+            and token.low not in _STOP
+            and not is_place(token.low)
+            and not (end + 1 < len(tokens) and tokens[end + 1].capital)
         ):
             end += 1  # "Public Procurement": a person's name would be two words
         else:
@@ -364,7 +465,13 @@ def _portfolio(tokens: list[Token], place: int) -> int:
 def _tail(tokens: list[Token], place: int) -> int:
     end = place
     while end < min(place + 7, len(tokens)) and (
-        tokens[end].low in _FIELDS or tokens[end].low == "and" and end > place and end + 1 < len(tokens) and tokens[end + 1].low in _FIELDS
+        tokens[end].low in _FIELDS
+        or (
+            tokens[end].low == "and"
+            and end > place
+            and end + 1 < len(tokens)
+            and tokens[end + 1].low in _FIELDS
+        )
     ):
         end += 1
     return end

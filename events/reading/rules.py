@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from events.reading.article import Article
-from events.reading.changes import Verbs
+from events.reading.changes import Changes
 from events.reading.extractor import Draft
 from events.reading.finding import Finding
 from events.reading.holdings import holdings
-from events.reading.nominals import nominals
 from events.reading.scene import Story
 from events.reading.wording import drafts
 
@@ -24,19 +23,17 @@ class Rules:
         if article.language not in (None, "en"):
             return ()
         story = Story(article)
-        verbs = Verbs(story)
+        changes = Changes(story)
         found: list[Finding] = []
         for index in range(len(story.scenes)):
-            focus = verbs.focus
+            focus = changes.telling.focus
             for phrase in story.scenes[index].row:
                 if phrase.kind == "P":
                     for role in phrase.titles + phrase.appositions:
                         story.remember(phrase.text, role)
-            told = verbs.read(index)
-            found.extend(told)
-            found.extend(verbs.also(nominals(story, index, verbs.findings)))
+            found.extend(changes.read(index))
             found.extend(holdings(story, index, focus))
-        found.extend(verbs.finish())
+        found.extend(changes.finish())
         return drafts(story, found)
 
 

@@ -5,7 +5,9 @@ import msgspec
 from events.reading.phrases import Phrase
 from events.reading.scene import Scene, Story
 
-_SPEECH = frozenset("said says announced announces reported reports confirmed confirms added stated told wrote declared".split())
+_SPEECH = frozenset(
+    "said says announced announces reported reports confirmed confirms added stated told wrote declared".split()
+)
 _UNNAMED = frozenset(
     "sources source analysts analyst officials official people dealers traders insiders reports media critics observers "
     "newspaper newspapers diplomats bankers economists experts workers protesters".split()
@@ -15,8 +17,12 @@ _OFFICIAL = frozenset(
     "court club university commission council parliament statement firm group airline union federation decree committee "
     "bureau exchange association army military police minister president secretary mayor governor".split()
 )
-_OUTLETS = frozenset("post times journal herald tribune cnn bbc reuters guardian news ap afp newspaper tv radio television".split())
-_SKIPPED = frozenset("also later formally monday tuesday wednesday thursday friday saturday sunday yesterday today , on in".split())
+_OUTLETS = frozenset(
+    "post times journal herald tribune cnn bbc reuters guardian news ap afp newspaper tv radio television".split()
+)
+_SKIPPED = frozenset(
+    "also later formally monday tuesday wednesday thursday friday saturday sunday yesterday today , on in".split()
+)
 _LONGEST = 90  # characters
 
 
@@ -92,10 +98,23 @@ def _worded(scene: Scene, at: int) -> str:
             break
     tokens = scene.tokens[row[first].start : row[at].end]
     text = " ".join(token.text for token in tokens).replace(" 's", "'s").replace(" ’s", "’s")
-    return text[:_LONGEST]
+    return text.removeprefix("'s ").removeprefix("’s ")[:_LONGEST]
 
 
 def _belongs(phrase: Phrase) -> bool:
     if phrase.kind in ("O", "G", "N"):
         return True
-    return phrase.low in ("the", "a", "an", "its", "'s", "state", "central", "bank", "company", "government", "presidential", "government")
+    return phrase.low in (
+        "the",
+        "a",
+        "an",
+        "its",
+        "'s",
+        "state",
+        "central",
+        "bank",
+        "company",
+        "government",
+        "presidential",
+        "government",
+    )

@@ -22,7 +22,12 @@ _STATE_HEADS = frozenset(
     "mayor senator representative judge justice minister secretary president premier chancellor king queen emperor ambassador governor general spokesman "
     "envoy chief".split()
 )
-_LEGISLATORS = {"senator": "Senate", "sen": "Senate", "justice": "Supreme Court", "speaker": "House of Representatives"}
+_LEGISLATORS = {
+    "senator": "Senate",
+    "sen": "Senate",
+    "justice": "Supreme Court",
+    "speaker": "House of Representatives",
+}
 _MAX_ROLES = 60
 
 
@@ -80,17 +85,29 @@ class Story:
             return _LEGISLATORS[role.head]
         if self.is_digest and role.head in _STATE_HEADS and not role.home:
             return self.country_near(scene, at)
-        if role.head in _STATE_HEADS and not role.home and not (self.is_company(self.home) or self.about_company and role.head in ("president", "chief")):
+        if (
+            role.head in _STATE_HEADS
+            and not role.home
+            and not (
+                self.is_company(self.home) or (self.about_company and role.head in ("president", "chief"))
+            )
+        ):
             return self.country
         return self.speaking(scene, at) or self.home
 
     def country_near(self, scene: Scene, at: int) -> str | None:
         """In a digest every item has its own country: the one named last before, or else in the item."""
-        for one in (scene, *(self.scenes[i] for i in range(self._place[id(scene)] - 1, max(-1, self._place[id(scene)] - 3), -1))):
+        for one in (
+            scene,
+            *(
+                self.scenes[i]
+                for i in range(self._place[id(scene)] - 1, max(-1, self._place[id(scene)] - 3), -1)
+            ),
+        ):
             named = [
                 (phrase.start, country(phrase.text.split()[0]) or phrase.text)
                 for phrase in one.row
-                if phrase.kind == "G" or phrase.kind == "O" and country(phrase.text.split()[0])
+                if phrase.kind == "G" or (phrase.kind == "O" and country(phrase.text.split()[0]))
             ]
             if named:
                 before = [name for start, name in named if start < at]
@@ -106,7 +123,9 @@ class Story:
     def about_company(self) -> bool:
         """Whether the article's own news is a company's: its first sentences name one."""
         return any(
-            phrase.kind == "O" and self.is_company(phrase.text) for scene in self.scenes[:3] for phrase in scene.row
+            phrase.kind == "O" and self.is_company(phrase.text)
+            for scene in self.scenes[:3]
+            for phrase in scene.row
         )
 
     def is_company(self, name: str | None) -> bool:
@@ -134,7 +153,9 @@ class Story:
                 parts = phrase.text.split()
                 for size in range(1, len(parts)):
                     start = " ".join(parts[:size]).lower()
-                    if size > 1 or parts[0].lower() not in _ORGANIZATION_WORDS and country(parts[0]) is None:
+                    if size > 1 or (
+                        parts[0].lower() not in _ORGANIZATION_WORDS and country(parts[0]) is None
+                    ):
                         self._fuller.setdefault(start, phrase.text)
         for phrase in _all(rows):
             if phrase.kind in ("P", "N") and phrase.text.lower() in self._fuller:
@@ -147,7 +168,10 @@ class Story:
             for place, phrase in enumerate(scene.row):
                 if phrase.kind in ("O", "N"):
                     after = scene.row[place + 1 : place + 4]
-                    if any(word.low in ("said", "says", "named", "announced", "elected", "appointed") for word in after):
+                    if any(
+                        word.low in ("said", "says", "named", "announced", "elected", "appointed")
+                        for word in after
+                    ):
                         return self.fuller(phrase.text)
                     if first is None and phrase.kind == "O" and scene.row[place + 1 : place + 2]:
                         first = phrase.text

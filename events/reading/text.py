@@ -24,7 +24,7 @@ _OPENERS = frozenset(
     "the he she it they we in on at a an but and his her its this that these those after before while as for "
     "when if no one mr mrs ms last also".split()
 )
-_QUOTES = frozenset("\"“”„‘«»`*")
+_QUOTES = frozenset('"“”„‘«»`*')
 _TICKER = re.compile(r"[A-Z]{1,6}(?:\.[A-Z]{1,3})?", re.ASCII)
 _GLUED = re.compile(r"([A-ZÀ-Þ][^\W\d_]{2,30})(who|which|whose|has|had|was|will|said)")
 _MAX_BRACKET = 14  # tokens
@@ -58,6 +58,8 @@ def sentences(text: str, title_length: int) -> list[Sentence]:
     found: list[Sentence] = []
     seen: set[str] = set()
     for tokens, after_break in _split(list(_tokens(text))):
+        if not any(token.text[0].isalpha() for token in tokens):
+            continue
         kept, credited = _without_asides(tokens)
         kept = list(_unglued(kept, seen))
         kept, dateline = _without_dateline(kept) if after_break else (kept, "")
@@ -194,7 +196,11 @@ def _without_dateline(tokens: list[Token]) -> tuple[list[Token], str]:
     if not (tokens and tokens[0].text.isupper() and len(tokens[0].text) > 1):
         return tokens, ""
     for place, token in enumerate(tokens[:16]):
-        if token.text in "-–—" and place and (place + 1 >= len(tokens) or tokens[place + 1].start > token.end):
+        if (
+            token.text in "-–—"
+            and place
+            and (place + 1 >= len(tokens) or tokens[place + 1].start > token.end)
+        ):
             return tokens[place + 1 :], " ".join(t.low for t in tokens[:place] if t.text.isupper())
         if token.text in ".;:":
             break

@@ -44,13 +44,17 @@ def moments(tokens: list[Token], published: date | None, *, past: bool) -> list[
         before = tokens[place - 1].low if place else ""
         if before in ("on", "in", "effective", "late", "early", "since", "from", "of", "last", "next"):
             start -= 1
-        spoken = start > 0 and tokens[start - 1].low in _SPEECH or start > 1 and tokens[start - 2].low in _SPEECH
+        spoken = (start > 0 and tokens[start - 1].low in _SPEECH) or (
+            start > 1 and tokens[start - 2].low in _SPEECH
+        )
         found.append(Moment(moment, start, end, spoken))
         place = end
     return found
 
 
-def _at(tokens: list[Token], place: int, published: date | None, *, past: bool) -> tuple[PartialDate, int] | None:
+def _at(
+    tokens: list[Token], place: int, published: date | None, *, past: bool
+) -> tuple[PartialDate, int] | None:
     token = tokens[place]
     low = token.low
     before = tokens[place - 1].low if place else ""
@@ -63,8 +67,24 @@ def _at(tokens: list[Token], place: int, published: date | None, *, past: bool) 
     if low in ("today", "yesterday", "tomorrow") and published is not None:
         step = {"today": 0, "yesterday": -1, "tomorrow": 1}[low]
         return PartialDate.on(published + timedelta(days=step)), place + 1
-    if token.text.isdigit() and len(low) == 4 and 1850 < int(low) < 2100 and before in (
-        "in", "since", "of", "early", "late", "by", "from", "until", "until", "during", "mid-",
+    if (
+        token.text.isdigit()
+        and len(low) == 4
+        and 1850 < int(low) < 2100
+        and before
+        in (
+            "in",
+            "since",
+            "of",
+            "early",
+            "late",
+            "by",
+            "from",
+            "until",
+            "until",
+            "during",
+            "mid-",
+        )
     ):
         return PartialDate.parse(low), place + 1
     if low.isdigit() and place + 1 < len(tokens) and tokens[place + 1].low in _MONTHS and int(low) < 32:
@@ -99,7 +119,9 @@ def _weekday(day: int, published: date, before: str, *, past: bool) -> date:
     return published + timedelta(days=(7 - behind) % 7)
 
 
-def _month(tokens: list[Token], place: int, published: date | None, *, past: bool) -> tuple[PartialDate, int] | None:
+def _month(
+    tokens: list[Token], place: int, published: date | None, *, past: bool
+) -> tuple[PartialDate, int] | None:
     month = _MONTHS[tokens[place].low.rstrip(".")]
     following = tokens[place + 1].low if place + 1 < len(tokens) else ""
     if following == "." and place + 2 < len(tokens):
@@ -116,13 +138,27 @@ def _month(tokens: list[Token], place: int, published: date | None, *, past: boo
     if number.isdigit() and len(number) == 4:
         return PartialDate.parse(f"{number}-{month:02d}"), place + 2
     before = tokens[place - 1].low if place else ""
-    if before not in ("in", "late", "early", "last", "next", "since", "until", "mid-", "this", "from", "to", "of", "by"):
+    if before not in (
+        "in",
+        "late",
+        "early",
+        "last",
+        "next",
+        "since",
+        "until",
+        "mid-",
+        "this",
+        "from",
+        "to",
+        "of",
+        "by",
+    ):
         return None
     if published is None:
         return None
     year_ = published.year
     if past or before == "last":
-        year_ -= month > published.month or before == "last" and month == published.month
+        year_ -= month > published.month or (before == "last" and month == published.month)
     else:
         year_ += month < published.month
     return PartialDate.parse(f"{year_:04d}-{month:02d}"), place + 1
@@ -135,7 +171,9 @@ def _day(year: int, month: int, day: int, end: int) -> tuple[PartialDate, int] |
         return None
 
 
-def _yearless(month: int, day: int, published: date | None, end: int, *, past: bool) -> tuple[PartialDate, int] | None:
+def _yearless(
+    month: int, day: int, published: date | None, end: int, *, past: bool
+) -> tuple[PartialDate, int] | None:
     if published is None:
         return None
     read = _day(published.year, month, day, end)
@@ -150,11 +188,13 @@ def _yearless(month: int, day: int, published: date | None, end: int, *, past: b
 
 
 def _distance(tokens: list[Token], place: int, published: date) -> tuple[PartialDate, int] | None:
-    """"eight days ago", "two days later" """
+    """ "eight days ago", "two days later" """
     if tokens[place + 1].low != "ago" or not place:
         return None
     number = tokens[place - 1].low
-    count = _NUMBERS.get(number, int(number) if number.isdigit() and len(number) < 3 else 1 if number in ("a", "an") else None)
+    count = _NUMBERS.get(
+        number, int(number) if number.isdigit() and len(number) < 3 else 1 if number in ("a", "an") else None
+    )
     if count is None:
         return None
     unit = tokens[place].low.rstrip("s")

@@ -9,25 +9,34 @@ from events.reading.scene import Scene, Story
 from events.reading.when import Moment, moments
 
 _MAX_QUOTE = 480
+_MOST = 40  # claims of one person; an article that says more of one is no article
 
 
 def drafts(story: Story, found: list[Finding]) -> list[Draft]:
     """The drafts of an article, in the order of the text, none twice."""
     changes = [one for one in found if one.kind not in ("holds", "held")]
-    _date(story, changes)
     kept: list[Finding] = []
+    of_person: dict[str, list[Finding]] = {}
     for finding in changes:
-        if not any(_same(finding, other) for other in kept):
+        others = of_person.setdefault(finding.person, [])
+        if len(others) < _MOST and not any(_same(finding, other) for other in others):
+            others.append(finding)
             kept.append(finding)
+    _date(story, kept)
     for finding in found:
-        if finding.kind in ("holds", "held") and not any(_covers(other, finding) for other in kept):
-            kept.append(finding)
+        if finding.kind in ("holds", "held"):
+            others = of_person.setdefault(finding.person, [])
+            if len(others) < _MOST and not any(_covers(other, finding) for other in others):
+                others.append(finding)
+                kept.append(finding)
     kept.sort(key=lambda one: (one.scene, one.start, one.end))
     return [_draft(story, finding) for finding in kept]
 
 
 def _words(finding: Finding) -> frozenset[str]:
-    return frozenset(word.lower().rstrip("s") for word in finding.role.words if word not in ("of", "the", "for", "and"))
+    return frozenset(
+        word.lower().rstrip("s") for word in finding.role.words if word not in ("of", "the", "for", "and")
+    )
 
 
 def _same_post(one: Finding, other: Finding) -> bool:
@@ -39,17 +48,25 @@ def _same_post(one: Finding, other: Finding) -> bool:
         return True
     here, there = one.organization.lower().split(), other.organization.lower().split()
     known, other_known = set(here) - _GENERIC, set(there) - _GENERIC
-    return known <= other_known or other_known <= known or one.scene != other.scene and one.role.organization is None
+    return (
+        known <= other_known
+        or other_known <= known
+        or (one.scene != other.scene and one.role.organization is None)
+    )
 
 
 _GENERIC = frozenset("the of corp inc co ltd company u.s. united states house".split())
-_RANKS = frozenset("vice deputy assistant associate executive senior chief under shadow co-chairman chairman".split())
+_RANKS = frozenset(
+    "vice deputy assistant associate executive senior chief under shadow co-chairman chairman".split()
+)
 
 
 def _same(one: Finding, other: Finding) -> bool:
     kinds = {one.kind, other.kind}
-    return one.person == other.person and (len(kinds) == 1 or kinds <= {"in", "elected", "nominated"}) and _same_post(
-        one, other
+    return (
+        one.person == other.person
+        and (len(kinds) == 1 or kinds <= {"in", "elected", "nominated"})
+        and _same_post(one, other)
     )
 
 
@@ -69,7 +86,10 @@ def _date(story: Story, changes: list[Finding]) -> None:
         if finding.kind in ("elected", "nominated"):
             continue
         scene = story.scenes[finding.scene]
-        future = any(token.low in ("will", "to", "would") for token in scene.tokens[max(0, finding.at - 4) : finding.at])
+        future = any(
+            token.low in ("will", "to", "would")
+            for token in scene.tokens[max(0, finding.at - 4) : finding.at]
+        )
         key = (finding.scene, future)
         if key not in cache:
             cache[key] = moments(scene.tokens, published, past=not future)

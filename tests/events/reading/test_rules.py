@@ -13,7 +13,9 @@ def claims(text: str) -> list[tuple[str, str, str, str | None]]:
 
 @pytest.mark.parametrize(("rule", "text", "expected"), CHANGES, ids=[case[0] for case in CHANGES])
 def test_the_changes_a_sentence_tells(rule: str, text: str, expected: list[str]) -> None:
-    told = [f"{kind} {person} | {post}" for kind, person, post, _ in claims(text) if kind not in ("holds", "held")]
+    told = [
+        f"{kind} {person} | {post}" for kind, person, post, _ in claims(text) if kind not in ("holds", "held")
+    ]
 
     assert sorted(told) == sorted(expected), rule
 

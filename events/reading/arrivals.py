@@ -1,0 +1,236 @@
+"""Somebody is named, elected, appointed or nominated: "X was named president", "the board elected Y treasurer"."""
+
+from events.catalogue import ClaimKind
+from events.reading.grammar import Complement, Subject, complement, objects, past_aside, past_place, subject
+from events.reading.organizations import is_place
+from events.reading.phrases import Phrase
+from events.reading.posts import Role
+from events.reading.telling import BE, FRAMES, Telling
+
+_PUBLIC = frozenset(
+    "member president governor mayor senator mp mep representative rep sen congressman congresswoman".split()
+)
+_CHAMBERS = frozenset(
+    "senate house congress parliament assembly legislature sabha knesset duma diet bundestag region republic".split()
+)
+
+
+def appoint(t: Telling, at: int) -> None:
+    nominates = FRAMES[t.row[at].low] == "nominate" or needs_senate(t, at)
+    word = t.row[at].low
+    if word == "sworn" and t.row[at + 1 : at + 2] and t.row[at + 1].low == "in":
+        after = at + 2
+    else:
+        after = at + 1
+    who = subject(t.story, t.scene, at, t.focus)
+    passive = (who is not None and who.passive) or (at > 0 and t.row[at - 1].low in BE)
+    if passive and who is not None:
+        appointed(t, at, after, who, nominates)
+        return
+    beside = (
+        who is not None
+        and who.at >= at - 3
+        and all(p.low in (",", "first", "who") or p.kind == "P" for p in t.row[who.at : at])
+    )
+    if who is not None and beside and who.phrases and word.endswith("ed") and reduced(t, after):
+        appointed(t, at, after, who, nominates)
+        return
+    done_to = objects(t.row, after - 1)
+    if done_to is None:
+        return
+    persons, beyond = done_to
+    if word in (
+        "moved",
+        "made",
+        "declared",
+        "chosen",
+        "assigned",
+        "approves",
+        "approved",
+        "confirms",
+        "confirmed",
+    ) and not takes_post(t, beyond, persons):
+        return
+    verbs = who.verbs if who is not None else t.auxiliaries(at)
+    if t.is_unreal(at, who.at if who else at, verbs):
+        return
+    beyond = past_place(t.row, past_aside(t.row, beyond))
+    taken = complement(t.story, t.scene, beyond)
+    if (
+        taken is None
+        and [p.low for p in t.row[beyond : beyond + 1]] == ["in"]
+        and any(p.low in ("place", "stead") for p in t.row[beyond : beyond + 4])
+    ):
+        outs = [f.role for f in t.findings[-4:] + t.here if f.kind == "out"]
+        taken = Complement(outs[-1:], persons[-1].end, True, beyond) if outs else None
+    if taken is not None and not taken.anaphor:
+        further(t, taken.at, at, nominates, word)
+    for person in persons:
+        roles = taken
+        if roles is not None and roles.anaphor and not roles.roles:
+            roles = Complement(t.held_by(person)[-1:], roles.end, True, roles.at)
+        if (
+            roles is None
+            and person.appositions
+            and len(person.appositions) > 0
+            and not person.appositions[-1].former
+            and word not in ("hired",)
+        ):
+            last = [role for role in person.appositions if not role.former]
+            keep = last if len(last) == len(person.appositions) else last[-1:]
+            person.appositions = tuple(role for role in person.appositions if role not in keep)
+            roles = Complement(keep, person.end, False, beyond)
+        if roles is None:
+            roles = to_succeed(t, beyond, person)
+            if roles is None:
+                continue
+        arrive(t, person.text, person.core[0], roles, at, nominates, "appoint-active", kind_word=word)
+
+
+def reduced(t: Telling, after: int) -> bool:
+    """ "Powell, appointed to the board in 2012": a participle without an auxiliary."""
+    return (t.row[after : after + 1] != [] and t.row[after].low in ("as", "to", "by", "for")) or (
+        t.row[after : after + 1] != [] and t.row[after].kind == "R"
+    )
+
+
+def by_somebody(t: Telling, after: int) -> bool:
+    return t.row[after : after + 1] != [] and t.row[after].low == "by"
+
+
+def appointed(t: Telling, at: int, after: int, who: Subject, nominates: bool) -> None:
+    if t.is_unreal(at, who.at, who.verbs):
+        return
+    word = t.row[at].low
+    if any(low in ("re-elected", "reelected", "re-appointed") for low in (word,)):
+        return
+    taken = complement(t.story, t.scene, after)
+    if (
+        taken is None
+        and who.phrases
+        and who.phrases[0].titles
+        and word == "appointed"
+        and by_somebody(t, after)
+    ):
+        taken = Complement(list(who.phrases[0].titles), t.row[at].end, True, after)
+    if taken is None:
+        for name in who.names:
+            replaced = to_succeed(t, after, None)
+            if replaced is not None:
+                arrive(t, name, who.start, replaced, at, nominates, "appointed-to-succeed", kind_word=word)
+        return
+    if taken.anaphor:
+        held = list(who.phrases[0].titles) if who.phrases else []
+        taken = Complement(held or t.mentioned or t.topic, taken.end, True, taken.at)
+    paired = len(who.names) == len(taken.roles) > 1  # "A and B were named president and treasurer"
+    for place, name in enumerate(who.names):
+        only = taken.roles[place] if paired else None
+        arrive(
+            t,
+            name,
+            who.start,
+            taken,
+            at,
+            nominates,
+            "appointed",
+            kind_word=word,
+            pronoun=not who.phrases,
+            only=only,
+        )
+
+
+def takes_post(t: Telling, beyond: int, persons: list[Phrase]) -> bool:
+    following = t.row[beyond : beyond + 1]
+    return bool(following) and (following[0].low in ("as", "to") or following[0].kind == "R")
+
+
+def needs_senate(t: Telling, at: int) -> bool:
+    """A president's pick still needs the Senate's assent where the article speaks of nomination."""
+    if t.row[at].low not in (
+        "taps",
+        "tapped",
+        "picks",
+        "picked",
+        "chose",
+        "chosen",
+        "selects",
+        "selected",
+        "names",
+    ):
+        return False
+    return "nominat" in t.story.article.text and t.story.country in ("U.S.", "United States")
+
+
+def further(t: Telling, place: int, at: int, nominates: bool, word: str) -> None:
+    """ "named A president and B treasurer": the second person and post."""
+    row = t.row
+    for _ in range(6):
+        while place < len(row) and row[place].low in (",", "and"):
+            place += 1
+        if place >= len(row) or row[place].kind != "P" or row[place - 1].low not in (",", "and"):
+            return
+        person = row[place]
+        following = row[place + 1 : place + 2]
+        if not following or not (following[0].kind == "R" or following[0].low in ("as", "to")):
+            return
+        taken = complement(t.story, t.scene, place + 1)
+        if taken is None or taken.anaphor:
+            return
+        arrive(t, person.text, person.core[0], taken, at, nominates, "appoint-further", kind_word=word)
+        place = taken.at
+
+
+def to_succeed(t: Telling, after: int, person: Phrase | None) -> Complement | None:
+    """ "named to succeed B as chairman", "to replace B": the posts, B's where none are said."""
+    row = t.row
+    for place in range(after, min(after + 5, len(row) - 1)):
+        if row[place].low in ("succeed", "replace", "succeeding", "replacing"):
+            done_to = objects(row, place)
+            if done_to is None:
+                return None
+            persons, beyond = done_to
+            taken = complement(t.story, t.scene, beyond)
+            if taken is not None and not taken.anaphor:
+                return taken
+            roles = t.held_by(persons[0])
+            return Complement(roles, persons[0].end, True, beyond) if roles else None
+    return None
+
+
+def arrive(
+    t: Telling,
+    name: str,
+    start: int,
+    taken: Complement,
+    at: int,
+    nominates: bool,
+    rule: str,
+    *,
+    kind_word: str = "",
+    pronoun: bool = False,
+    only: Role | None = None,
+) -> None:
+    for role in taken.roles if only is None else [only]:
+        kind: ClaimKind = "nominated" if nominates else "in"
+        public = (
+            role.head in _PUBLIC and role.words[0] != "board" and "vice" not in role.words[:-1]
+        ) or role.post == "vice president"
+        if kind_word in ("elected", "elects", "elect") and public:
+            whose = t.story.organization(role, name, t.scene, t.row[at].start)
+            if of_state(t, role, whose):
+                kind = "elected"
+        if "nominee" in role.modifiers:
+            kind = "nominated"
+        t.find(kind, name, role, start, taken.end, at, rule, anaphoric=taken.anaphor, pronoun=pronoun)
+
+
+def of_state(t: Telling, role: Role, organization: str | None) -> bool:
+    """Whether the public elects to the post: a country's, a state's, a legislature's, not a company's or a club's."""
+    if organization is None:
+        return not (role.home or t.story.about_company)
+    words_ = organization.lower().split()
+    return (
+        is_place(organization.lower())
+        or (is_place(words_[0]) and len(words_) == 1)
+        or bool(_CHAMBERS & set(words_))
+    )

@@ -1,0 +1,164 @@
+"""Somebody leaves: "resigned as mayor", "will step down", "tendered his resignation", "died"."""
+
+from events.catalogue import Reason
+from events.reading.grammar import Complement, complement, subject
+from events.reading.telling import UNKNOWN, Telling
+
+_REASONS: dict[str, Reason] = {
+    "resign": "resigned",
+    "quit": "resigned",
+    "retir": "retired",
+    "step": "resigned",
+    "stood": "resigned",
+    "stand": "resigned",
+}
+
+
+def leave(t: Telling, at: int) -> None:
+    word = t.row[at].low
+    reason = next(reason for stem, reason in _REASONS.items() if word.startswith(stem))
+    departure(t, at, at + 1, reason, "leaves")
+
+
+def step(t: Telling, at: int) -> None:
+    if (
+        t.row[at].low.startswith("st")
+        and t.row[at + 1 : at + 2] != []
+        and t.row[at + 1].low in ("down", "aside")
+    ):
+        if t.row[at].low.startswith("sto") and t.row[at + 1].low == "aside":
+            return  # "stood aside": did not run
+        departure(t, at, at + 2, "resigned", "steps-down")
+
+
+def depart(t: Telling, at: int) -> None:
+    """ "leaves the post of", "vacated his seat": only with a post."""
+    taken = complement(t.story, t.scene, at + 1)
+    word = t.row[at].low
+    if (
+        t.row[at + 1 : at + 2] != []
+        and t.row[at + 1].low == "it"
+        and any(p.low in ("post", "position", "job") for p in t.row[:at])
+    ):
+        taken = Complement([], t.row[at + 1].end, True, at + 2)
+        t.topic = t.topic or t.mentioned
+        departure(t, at, at + 1, "resigned", "leaves-post", given=taken)
+        return
+    if taken is None or (word.startswith(("left", "leav")) and not taken.anaphor and not post_word(t, at)):
+        return
+    departure(t, at, at + 1, "moved" if False else "resigned", "leaves-post")
+
+
+def post_word(t: Telling, at: int) -> bool:
+    return any(
+        phrase.low in ("post", "position", "as", "job", "role", "office", "positions")
+        for phrase in t.row[at + 1 : at + 5]
+    )
+
+
+def give(t: Telling, at: int) -> None:
+    if t.row[at + 1 : at + 2] and t.row[at + 1].low == "up":
+        taken = complement(t.story, t.scene, at + 2)
+        if taken is not None:
+            departure(t, at, at + 2, "resigned", "gives-up")
+
+
+def tender(t: Telling, at: int) -> None:
+    """ "has tendered his resignation", "announced her retirement" """
+    for place in range(at + 1, min(at + 5, len(t.row))):
+        low = t.row[place].low
+        if low in ("resignation", "retirement", "departure") and t.row[place - 1].low in (
+            "his",
+            "her",
+            "its",
+            "their",
+            "formally",
+        ):
+            offered = t.row[at].low == "offered"
+            if not offered:
+                departure(t, at, place + 1, "retired" if low == "retirement" else "resigned", "tenders")
+            return
+        if t.row[place].kind != "W" or low in (",", "that", "."):
+            return
+
+
+def departure(
+    t: Telling, at: int, after: int, reason: Reason, rule: str, *, given: Complement | None = None
+) -> None:
+    who = subject(t.story, t.scene, at, t.focus)
+    if who is None or t.is_unreal(at, who.at, who.verbs):
+        return
+    if who.passive and t.row[at].low not in (
+        "retiring",
+        "resigning",
+        "stepping",
+        "quitting",
+        "leaving",
+        "retired",
+        "giving",
+        "relinquishing",
+    ):
+        return
+    if (
+        t.row[after : after + 1] != []
+        and t.row[after].kind == "P"
+        and t.row[at].low in ("resigned", "retired")
+    ):
+        return  # "the retired Carl Vance"
+    if object_of_retirement(t, at, after) or leaves_party(t, after):
+        return
+    taken = given or complement(t.story, t.scene, after)
+    for place, name in enumerate(who.names):
+        phrase = who.phrases[place] if place < len(who.phrases) else None
+        roles, anaphoric = t.left_posts(name, phrase, taken)
+        end = taken.end if taken is not None else t.row[after - 1].end
+        if not roles:
+            t.find("out", name, UNKNOWN, who.start, end, at, rule, reason=reason, anaphoric=True)
+            t.pending.append(t.here.pop())
+        for role in roles:
+            t.find(
+                "out",
+                name,
+                role,
+                who.start,
+                end,
+                at,
+                rule,
+                reason=reason,
+                anaphoric=anaphoric,
+                pronoun=not who.phrases,
+            )
+        if roles and phrase is not None:
+            t.drop(phrase, roles)
+
+
+def object_of_retirement(t: Telling, at: int, after: int) -> bool:
+    """ "will retire 2.6 mln dlrs of notes": debt is retired, too."""
+    if not t.row[at].low.startswith("retir"):
+        return False
+    return any(
+        (p.low[:1].isdigit() and not p.low.isdigit())
+        or p.low in ("debt", "notes", "debentures", "bonds", "shares")
+        for p in t.row[after : after + 6]
+    )
+
+
+def leaves_party(t: Telling, after: int) -> bool:
+    """ "resigned from the Labour Party": a membership, not the post in the title."""
+    return any(
+        (phrase.kind in ("O", "N") and "party" in phrase.text.lower()) or phrase.low in ("party", "league")
+        for phrase in t.row[after : after + 4]
+    ) and any(phrase.low == "from" for phrase in t.row[after : after + 1])
+
+
+def die(t: Telling, at: int) -> None:
+    who = subject(t.story, t.scene, at, t.focus)
+    if who is None or not who.phrases or t.is_unreal(at, who.at, who.verbs):
+        return
+    if t.row[at].low == "killed" and not who.passive:
+        return
+    phrase = who.phrases[0]
+    held = [role for role in phrase.titles + phrase.appositions if not role.former]
+    for role in held:
+        t.find("out", phrase.text, role, who.start, t.row[at].end, at, "dies", reason="died")
+    t.drop(phrase, held)

@@ -1,0 +1,62 @@
+"""Somebody is removed: "was dismissed", "fired the police chief"."""
+
+from events.reading.grammar import complement, objects, subject
+from events.reading.telling import BE, Telling
+
+
+def remove(t: Telling, at: int) -> None:
+    who = subject(t.story, t.scene, at, t.focus)
+    word = t.row[at].low
+    auxiliaries = t.auxiliaries(at)
+    if any(low in BE for low in auxiliaries) or (who is not None and who.passive):
+        if who is None or t.is_unreal(at, who.at, who.verbs) or word in ("suspended", "impeached"):
+            return
+        taken = complement(t.story, t.scene, at + 1)
+        for place, name in enumerate(who.names):
+            phrase = who.phrases[place] if place < len(who.phrases) else None
+            roles, anaphoric = t.left_posts(name, phrase, taken)
+            end = taken.end if taken is not None else t.row[at].end
+            for role in roles:
+                t.find(
+                    "out",
+                    name,
+                    role,
+                    who.start,
+                    end,
+                    at,
+                    "removed",
+                    reason="dismissed",
+                    anaphoric=anaphoric,
+                    pronoun=not who.phrases,
+                )
+            if phrase is not None:
+                t.drop(phrase, roles)
+        return
+    if word in ("suspended", "suspends", "impeached"):
+        return
+    done_to = objects(t.row, at, reach=5)
+    if done_to is None or t.is_unreal(at, who.at if who else at, auxiliaries):
+        return
+    persons, beyond = done_to
+    taken = (
+        complement(t.story, t.scene, beyond)
+        if t.row[beyond : beyond + 1] and t.row[beyond].low in ("as", "from")
+        else None
+    )
+    for phrase in persons:
+        roles, anaphoric = t.left_posts(phrase.text, phrase, taken)
+        if word.startswith("dismiss") and taken is None and not phrase.titles and not phrase.appositions:
+            continue
+        for role in roles:
+            t.find(
+                "out",
+                phrase.text,
+                role,
+                t.row[at].start,
+                taken.end if taken else phrase.end,
+                at,
+                "removes",
+                reason="dismissed",
+                anaphoric=anaphoric,
+            )
+        t.drop(phrase, roles)

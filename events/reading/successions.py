@@ -1,0 +1,165 @@
+"""Somebody follows somebody: "A succeeds B", "B will be replaced by A", "named A, succeeding B"."""
+
+from events.reading.grammar import Complement, Subject, complement, objects, subject
+from events.reading.modality import tells_leaving
+from events.reading.phrases import Phrase
+from events.reading.telling import BE, Telling
+
+
+def succeed(t: Telling, at: int) -> None:
+    word = t.row[at].low
+    who = subject(t.story, t.scene, at, t.focus)
+    auxiliaries = who.verbs if who is not None else t.auxiliaries(at)
+    if any(low in BE for low in auxiliaries) and word in ("replaced", "succeeded"):
+        succeeded_by(t, at, who)
+        return
+    done_to = objects(t.row, at, reach=6)
+    if done_to is None:
+        return
+    persons, beyond = done_to
+    predecessor = persons[0]
+    taken = complement(t.story, t.scene, beyond)
+    participle = word in ("succeeding", "replacing") or "to" in auxiliaries[:1]
+    if participle:
+        after_appointment(t, at, predecessor, taken)
+        return
+    if (
+        who is None
+        or t.is_unreal(at, who.at, auxiliaries)
+        or not who.names
+        or who.names[0] == predecessor.text
+    ):
+        return
+    roles = taken.roles if taken is not None and taken.roles else t.held_by(predecessor)
+    if not roles and t.row[0].low == "as" and t.row[1].kind == "R" and t.row[1].roles is not None:
+        roles = t.row[1].roles.roles  # "As chairman, he succeeds B."
+    if not roles:
+        given = [f for f in t.findings + t.here if f.kind == "in" and f.person == who.names[0]]
+        roles = [finding.role for finding in given if finding.scene == given[-1].scene]
+    if "would" in auxiliaries:
+        for role in roles:
+            t.find(
+                "holds", predecessor.text, role, t.row[at].start, predecessor.core[1], at, "to-be-succeeded"
+            )
+        return
+    end = taken.end if taken is not None else predecessor.end
+    for role in roles:
+        t.find(
+            "in",
+            who.names[0],
+            role,
+            who.start,
+            end,
+            at,
+            "succeeds",
+            anaphoric=taken is None,
+            pronoun=not who.phrases,
+        )
+        t.find(
+            "out",
+            predecessor.text,
+            role,
+            t.row[at].start,
+            end,
+            at,
+            "succeeded",
+            reason="unknown",
+            anaphoric=taken is None,
+        )
+    t.drop(predecessor, roles)
+    if roles:
+        why_left(t, predecessor.text, t.row, beyond)
+
+
+def succeeded_by(t: Telling, at: int, who: Subject | None) -> None:
+    """ "He will be replaced by B", "was succeeded by B as chairman" """
+    if who is None or t.is_unreal(at, who.at, who.verbs):
+        return
+    by = next((p for p in range(at + 1, min(at + 8, len(t.row))) if t.row[p].low == "by"), None)
+    if by is None or any(t.row[p].low in (",", ".", "after", "when") for p in range(at + 1, by)):
+        return
+    done_to = objects(t.row, by, reach=5)
+    if done_to is None:
+        return
+    successor, beyond = done_to[0][0], done_to[1]
+    asked = at + 1 if t.row[at + 1].low == "as" else beyond
+    taken = (
+        complement(t.story, t.scene, asked) if t.row[asked : asked + 1] and t.row[asked].low == "as" else None
+    )
+    acting = any(phrase.low in ("interim", "temporary", "acting") for phrase in t.row[at + 1 : by])
+    phrase = who.phrases[0] if who.phrases else None
+    roles, anaphoric = t.left_posts(who.names[0], phrase, taken)
+    known_out = any(f.kind == "out" and f.person == who.names[0] for f in t.findings)
+    if not who.phrases:
+        last = [f.role for f in t.findings if f.kind == "out" and f.person == who.names[0]]
+        roles = taken.roles if taken and taken.roles else last[-2:] or roles
+    end = taken.end if taken is not None else successor.core[1]
+    for role in roles:
+        t.find("in", successor.text, role, who.start, end, at, "replaced-by", anaphoric=anaphoric)
+        t.here[-1].acting = acting
+        if not known_out:
+            t.find(
+                "out",
+                who.names[0],
+                role,
+                who.start,
+                end,
+                at,
+                "replaced",
+                reason="unknown",
+                anaphoric=anaphoric,
+            )
+
+
+def after_appointment(t: Telling, at: int, predecessor: Phrase, taken: Complement | None) -> None:
+    """ "named A as chairman, succeeding B": B leaves what A has just been given."""
+    given = [f for f in t.here if f.kind in ("in", "elected", "nominated") and f.person != predecessor.text]
+    if not given:
+        return
+    if given[-1].kind == "nominated":
+        for role in taken.roles if taken is not None else [given[-1].role]:
+            t.find(
+                "holds", predecessor.text, role, t.row[at].start, predecessor.core[1], at, "to-be-succeeded"
+            )
+        return
+    person = given[-1].person
+    roles = (
+        taken.roles if taken is not None and taken.roles else [f.role for f in given if f.person == person]
+    )
+    end = predecessor.core[1]
+    for role in roles:
+        t.find(
+            "out",
+            predecessor.text,
+            role,
+            t.row[at].start,
+            end,
+            at,
+            "succeeding",
+            reason="unknown",
+            anaphoric=taken is None,
+        )
+    t.drop(predecessor, roles)
+    place = next((i for i, phrase in enumerate(t.row) if phrase is predecessor), len(t.row))
+    why_left(t, predecessor.text, t.row, place + 1)
+
+
+def why_left(t: Telling, name: str, row: list[Phrase], at: int) -> None:
+    """ "succeeding B, who retired": the reason, told after the name."""
+    if not tells_leaving(row, at):
+        return
+    for phrase in row[at : at + 7]:
+        for stem, reason in (
+            ("resign", "resigned"),
+            ("retir", "retired"),
+            ("died", "died"),
+            ("fired", "dismissed"),
+            ("ousted", "dismissed"),
+            ("dismissed", "dismissed"),
+            ("quit", "resigned"),
+        ):
+            if phrase.low.startswith(stem):
+                for finding in t.here:
+                    if finding.kind == "out" and finding.person == name:
+                        finding.reason = reason  # type: ignore[assignment]
+                return

@@ -1,0 +1,54 @@
+"""Texts that nobody writes: work must stay linear, and nothing may fail."""
+
+import time
+
+import pytest
+
+from events.reading.article import derive
+from events.reading.read import read
+from events.reading.rules import Rules
+
+_SENTENCE = (
+    "Kestrel Bank said Clara Whitfield was named chairman, succeeding Owen Blythe, who retired on Monday. "
+)
+PATHOLOGICAL = {
+    "a megabyte of news": _SENTENCE * 10_000,
+    "one endless sentence": "the chairman and the president of the bank and " * 20_000,
+    "one endless list of names": "Amy Stone, Carl Vance and Hugh Doyle, " * 20_000
+    + "have resigned as directors.",
+    "ten thousand nested quotes": "“" * 10_000 + "He resigned as mayor" + "”" * 10_000,
+    "a hundred thousand capitals": "A" * 100_000,
+    "a hundred thousand capital words": "Aa " * 100_000,
+    "a hundred thousand initials": "A. " * 100_000,
+    "brackets without end": "(" * 50_000 + "<" * 50_000,
+    "possessives without end": "Kestrel's " * 50_000,
+    "posts without end": "chairman of the president of " * 20_000,
+    "commas without end": "named, " * 60_000,
+    "one word": "x" * 1_000_000,
+    "line feeds": "\n" * 500_000 + "Mayor Thomas Beck resigned.",
+    "blanks": " " * 500_000 + "Mayor Thomas Beck resigned.",
+    "hyphens": "a-" * 200_000,
+    "full stops": ". " * 200_000,
+    "different persons": " ".join(
+        f"Mayor Amy{chr(97 + i % 26)}{chr(97 + i // 26 % 26)} Stone{i} resigned." for i in range(20_000)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATHOLOGICAL)
+def test_a_pathological_text_is_read_within_two_seconds_of_work(name: str) -> None:
+    article = derive(PATHOLOGICAL[name], title=None, published="2024-05-18")
+    before = time.process_time()
+
+    read("article-test", 1, article, Rules())
+
+    assert time.process_time() - before < 4  # 2 s on an idle machine; this one may be shared
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "\x00\x01", "\ud7ff�", ".", "'s", "Mayor", "resigned", "by", ", ,", "who"]
+)
+def test_an_empty_or_odd_text_gives_nothing_and_does_not_fail(text: str) -> None:
+    found = read("article-test", 1, derive(text, title=None, published=None), Rules())
+
+    assert found.claims == ()
