@@ -99,14 +99,15 @@ class Cache:
     async def _catch_up(self, cursor: int) -> int:
         """Drops what was touched behind the cursor and moves it; gives where it stands in Redis."""
         watermark, day, touched = await self._views.touched(cursor, _MOST_TOUCHED)
-        if watermark < cursor:
-            # The database was restored to an earlier day: nothing that is kept is of its history.
-            await self._forget()
         anew = int(len(touched) == _MOST_TOUCHED)  # too many to name: nothing that is older counts any more
         pairs = [each for pair in touched for each in pair] if not anew else []
         arguments = (cursor, watermark, day, self._answers, _MOST_TOUCHED, _STATE_LIVES, anew, *pairs)
         moved = await self._advance(keys=[self._state], args=arguments)
         assert isinstance(moved, int)
+        if moved > watermark and await self._views.watermark() < moved:
+            # The database was restored to an earlier day: nothing that is kept is of its history.
+            await self._forget()
+            return watermark
         return moved
 
     async def _forget(self) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from events.dates import PartialDate
 from projections.model import HoldersAnswer
 from projections.projector import Projector
 from projections.views import Views
@@ -52,7 +53,8 @@ async def story(newsroom: Newsroom, views: Views, projector: Projector) -> Story
     first = await newsroom.article(
         paper, "2022-09-24", DISMISSAL,
         Told("out", bulgakov, deputy, "Dmitry Bulgakov had been relieved of his duties",
-             {"date": _on("2022-09-24"), "reason": "dismissed", "official": True, "attribution": "the ministry"}),
+             {"date": PartialDate.parse("2022-09-24"), "reason": "dismissed", "official": True,
+              "attribution": "the ministry"}),
         Told("in", mizintsev, deputy, "Mikhail Mizintsev takes the job"),
         Told("holds", putin, president, "President Vladimir Putin"),
         uri="https://ledger.example/logistics",
@@ -62,18 +64,12 @@ async def story(newsroom: Newsroom, views: Views, projector: Projector) -> Story
     second = await newsroom.article(
         agency, "2022-09-25", LATER,
         Told("out", bulgakov, deputy, "Bulgakov, once deputy defence minister, had been let go in September",
-             {"date": _on("2022-09"), "reason": "dismissed"}),
+             {"date": PartialDate.parse("2022-09"), "reason": "dismissed"}),
     )  # fmt: skip
     assert await views.wait_for(newsroom.position, 10), projector.stalled
     return Story(
         bulgakov, mizintsev, putin, deputy, president, first, second, opened, after_first, newsroom.position
     )
-
-
-def _on(text: str) -> object:
-    from events.dates import PartialDate
-
-    return PartialDate.parse(text)
 
 
 def certain(answer: HoldersAnswer | None) -> list[str]:
@@ -247,7 +243,7 @@ async def test_changes_come_in_order_whole_events_at_a_time(story: Story, views:
     assert positions == sorted(positions)
     assert paged == everything
     assert {change.post for change in everything} == {story.deputy, story.president}
-    assert [change.kind for change in await views.changes(post=story.deputy)][0] == "appointed"
+    assert (await views.changes(post=story.deputy))[0].kind == "appointed"
 
 
 async def test_an_unknown_post_is_none(views: Views) -> None:
