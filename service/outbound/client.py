@@ -27,6 +27,7 @@ from service.outbound.urls import InvalidUrl, Target, target_of
 MAX_ANSWER = 65_536  # bytes of an answer's body that are read
 _KEPT_FOR = 15.0  # seconds that an idle connection is kept
 _MAX_ORIGINS = 256  # origins whose connections are kept
+_MAX_CONNECTIONS = 64  # to one origin; who comes later waits for one, and that wait is not the origin's fault
 
 
 class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,9 +59,7 @@ class Outbound:
         self._resolve = resolve
         self._trust = trust or httpcore.default_ssl_context()
         self.backend = GuardedBackend(policy, resolve)
-        # A pool per origin: one pool looks at every connection it has for every request.
-        self.pools: dict[tuple[str, str, int], httpcore.AsyncConnectionPool] = {}
-        self._in_use: dict[tuple[str, str, int], int] = {}
+        self.origins: dict[tuple[str, str, int], _Origin] = {}
 
     async def check(self, url: str) -> Target:
         """Whether a URL could be sent to now. Raises InvalidUrl, which says what to do."""
@@ -83,78 +82,97 @@ class Outbound:
 
         Raises ValueError for a header that cannot be sent.
         """
-        exchange = _Exchange()
         try:
             target = target_of(url, self._policy)
         except InvalidUrl as error:
-            return exchange.failure("blocked", str(error))
+            return _Exchange().failure("blocked", str(error))
         fields = _fields(target, headers, body)
+        origin = await self._origin(target)
+        origin.users += 1
+        try:
+            async with origin.slots:
+                return await self._exchange(origin.pool, method, target, fields, body)
+        finally:
+            origin.users -= 1
+
+    async def close(self) -> None:
+        for origin in self.origins.values():
+            await origin.pool.aclose()
+        self.origins.clear()
+
+    async def _exchange(
+        self,
+        pool: httpcore.AsyncConnectionPool,
+        method: str,
+        target: Target,
+        fields: list[tuple[str, str]],
+        body: bytes,
+    ) -> Outcome:
+        exchange = _Exchange()
         try:
             async with asyncio.timeout(self._timeouts.whole):
                 try:
-                    return await self._once(method, target, fields, body, exchange)
+                    return await self._once(pool, method, target, fields, body, exchange)
                 except (httpcore.RemoteProtocolError, httpcore.ReadError) as error:
                     if exchange.connected is not None or not _closed(error):
                         raise
                     # The other side closed a kept connection just as we used it: that says nothing about it.
-                    return await self._once(method, target, fields, body, exchange)
+                    return await self._once(pool, method, target, fields, body, exchange)
         except TimeoutError:
             return exchange.failure("timeout", f"no answer within {self._timeouts.whole:g} s")
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
             kind = _kind(error, exchange)
             return exchange.failure(kind, str(error) or _WHY[kind])
 
-    async def close(self) -> None:
-        for pool in self.pools.values():
-            await pool.aclose()
-        self.pools.clear()
-
     async def _once(
-        self, method: str, target: Target, fields: list[tuple[str, str]], body: bytes, exchange: "_Exchange"
+        self,
+        pool: httpcore.AsyncConnectionPool,
+        method: str,
+        target: Target,
+        fields: list[tuple[str, str]],
+        body: bytes,
+        exchange: "_Exchange",
     ) -> Answer:
-        origin = (target.scheme, target.host, target.port)
-        self._in_use[origin] = self._in_use.get(origin, 0) + 1
-        try:
-            pool = await self._pool(origin)
-            async with pool.stream(
-                method,
-                httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
-                headers=fields,
-                content=body,
-                extensions={"timeout": self._phases(), "trace": exchange.trace},
-            ) as response:
-                retry_after = next(
-                    (
-                        value.decode("latin-1")
-                        for name, value in response.headers
-                        if name.lower() == b"retry-after"
-                    ),
-                    None,
-                )
-                left = exchange.began + self._timeouts.whole - time.monotonic()
-                answered = await _beginning(response, min(self._timeouts.body, left * 0.9))
-                return Answer(response.status, answered, retry_after, exchange.timings())
-        finally:
-            self._in_use[origin] -= 1
-            if not self._in_use[origin]:
-                del self._in_use[origin]
-
-    async def _pool(self, origin: tuple[str, str, int]) -> httpcore.AsyncConnectionPool:
-        pool = self.pools.pop(origin, None)
-        if pool is None:
-            pool = httpcore.AsyncConnectionPool(
-                ssl_context=self._trust,
-                max_connections=64,
-                max_keepalive_connections=16,
-                keepalive_expiry=_KEPT_FOR,
-                network_backend=self.backend,
+        async with pool.stream(
+            method,
+            httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
+            headers=fields,
+            content=body,
+            extensions={"timeout": self._phases(), "trace": exchange.trace},
+        ) as response:
+            retry_after = next(
+                (
+                    value.decode("latin-1")
+                    for name, value in response.headers
+                    if name.lower() == b"retry-after"
+                ),
+                None,
             )
-        self.pools[origin] = pool  # the last is the one used last
-        if len(self.pools) > _MAX_ORIGINS:
-            idle = next((key for key in self.pools if key not in self._in_use), None)
+            left = exchange.began + self._timeouts.whole - time.monotonic()
+            answered = await _beginning(response, min(self._timeouts.body, left * 0.9))
+            return Answer(response.status, answered, retry_after, exchange.timings())
+
+    async def _origin(self, target: Target) -> "_Origin":
+        key = (target.scheme, target.host, target.port)
+        origin = self.origins.pop(key, None)
+        if origin is None:
+            origin = _Origin(
+                httpcore.AsyncConnectionPool(
+                    ssl_context=self._trust,
+                    max_connections=_MAX_CONNECTIONS,
+                    max_keepalive_connections=16,
+                    keepalive_expiry=_KEPT_FOR,
+                    network_backend=self.backend,
+                )
+            )
+        self.origins[key] = origin  # the last is the one used last
+        if len(self.origins) > _MAX_ORIGINS:
+            origin.users += 1  # while we wait, nobody closes this one either
+            idle = next((known for known, other in self.origins.items() if not other.users), None)
             if idle is not None:
-                await self.pools.pop(idle).aclose()
-        return pool
+                await self.origins.pop(idle).pool.aclose()
+            origin.users -= 1
+        return origin
 
     def _phases(self) -> dict[str, float]:
         limits = self._timeouts
@@ -164,6 +182,15 @@ class Outbound:
             "read": limits.first_byte,
             "pool": limits.whole,
         }
+
+
+class _Origin:
+    """The connections to one scheme, host and port. A pool of its own: one looks at all it has for every request."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self.pool = pool
+        self.slots = asyncio.Semaphore(_MAX_CONNECTIONS)
+        self.users = 0
 
 
 class _Exchange:

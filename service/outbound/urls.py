@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 
 import httpx
 import msgspec
@@ -42,6 +43,7 @@ class Target(msgspec.Struct, frozen=True):
         return host if self.port == _DEFAULT_PORT[self.scheme] else f"{host}:{self.port}"
 
 
+@lru_cache(maxsize=1_024)  # a busy endpoint's URL is looked at for each request
 def target_of(url: str, policy: Policy = PUBLIC_ONLY) -> Target:
     """Takes a URL apart. Raises InvalidUrl for one that can never be sent to."""
     if not url:

@@ -75,9 +75,9 @@ class Session:
         self._health = health
         self._keys = keys
         self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._news = (
-            deps.waker.subscribe()
-        )  # set when there may be something to begin, or something has ended
+        self._ready: dict[str, list[Message]] = {}  # lanes that were fetched and not begun
+        self._news = deps.waker.subscribe()  # set when there may be more to begin
+        self._looked = False  # all that was due is fetched, as far as we know
         self._paused_until: datetime | None = None
         self._disabled: Literal["gone"] | None = None
         self._stopping = False
@@ -87,20 +87,29 @@ class Session:
 
         Raises the database's errors; the lease then runs out and somebody takes the endpoint again.
         """
+        news = asyncio.create_task(self._news.wait())
         try:
             while True:
-                self._news.clear()
+                if news.done():
+                    self._news.clear()
+                    news = asyncio.create_task(self._news.wait())
+                    self._looked = False
                 self._reap()
                 if not self._halted:
                     await self._begin()
                 if not self._lanes:
                     break
-                await self._wait()
+                ended, _ = await asyncio.wait(
+                    {news, *self._lanes.values()}, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
+                )
+                if not ended:
+                    self._looked = False
         finally:
-            for task in self._lanes.values():
-                task.cancel()
-            await asyncio.gather(*self._lanes.values(), return_exceptions=True)
             self._deps.waker.unsubscribe(self._news)
+            tasks = [news, *self._lanes.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         await self._deps.store.release(
             self._deps.worker,
             self.subscription,
@@ -140,29 +149,29 @@ class Session:
     async def _begin(self) -> None:
         """Takes on lanes that are due: one where the endpoint is being probed, else as many as may be."""
         room = (1 if self._health.failures else self._deps.concurrency) - len(self._lanes)
-        if room <= 0:
-            return
+        if room > 0 and not self._ready and not self._looked:
+            await self._fetch(1 if self._health.failures else 2 * self._deps.concurrency)
+        for lane in list(self._ready)[: max(0, room)]:
+            self._lanes[lane] = asyncio.create_task(
+                self._serve_lane(self._ready.pop(lane)), name=f"deliver {self.subscription} {lane}"
+            )
+
+    async def _fetch(self, lanes: int) -> None:
         now = self._deps.clock.now()
         fetched = await self._deps.store.due(
-            self.subscription, now=now, busy=list(self._lanes), lanes=room, depth=DEPTH
+            self.subscription, now=now, busy=list(self._lanes), lanes=lanes, depth=DEPTH
         )
         if fetched.stuck:
             await self._deps.store.postpone(self.subscription, fetched.stuck, now + _STUCK_FOR)
-        for lane, messages in fetched.lanes.items():
-            task = asyncio.create_task(self._serve_lane(messages), name=f"deliver {self.subscription} {lane}")
-            task.add_done_callback(lambda _: self._news.set())
-            self._lanes[lane] = task
-
-    async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._news.wait(), _LOOK_AGAIN)
-        except TimeoutError:
-            return
+        self._ready = fetched.lanes
+        self._looked = len(fetched.lanes) + len(fetched.stuck) < lanes
 
     async def _serve_lane(self, messages: Sequence[Message]) -> None:
         for message in messages:
             if self._halted or not await self._deliver(message):
                 return
+        if len(messages) == DEPTH:
+            self._looked = False  # there may be more of them
 
     async def _deliver(self, message: Message) -> bool:
         """Makes one attempt; whether the lane goes on to its next message."""
@@ -242,7 +251,7 @@ class Session:
     def _succeeded(self, now: datetime) -> None:
         if self._paused_until is None:
             if self._health.failures:
-                self._news.set()  # the probe was answered: the other lanes may go on
+                self._news.set()  # the probe was answered: the other lanes go on
             self._health = after_success(now)
         else:  # begun before the failure: it proves nothing about the endpoint since
             self._health = msgspec.structs.replace(self._health, succeeded_at=now)

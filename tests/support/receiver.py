@@ -4,7 +4,7 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -53,7 +53,7 @@ class Request(msgspec.Struct, frozen=True):
         return change
 
 
-Behaviour = Callable[[Request], Reply | Trick]
+Behaviour = Callable[[Request], Reply | Trick | Awaitable[Reply | Trick]]
 
 
 class Receiver:
@@ -95,7 +95,9 @@ class Receiver:
         while not condition(self):
             self._news.clear()
             left = deadline - time.monotonic()
-            assert left > 0, f"not within {seconds} s; received {[r.path for r in self.received]}"
+            assert left > 0, (
+                f"not within {seconds} s; {len(self.received)} received, {len(self.accepted)} accepted"
+            )
             try:
                 await asyncio.wait_for(self._news.wait(), min(left, 0.5))
             except TimeoutError:
@@ -121,11 +123,13 @@ class Receiver:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             method, path, _ = head[0].split(" ")
             headers = {
-                name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
+                name.lower(): value.strip()
+                for name, _, value in (line.partition(":") for line in head[1:] if line)
             }
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             request = Request(method, path, headers, body, time.monotonic(), connection)
-            reply = self.behave(request)
+            told = self.behave(request)
+            reply = await told if isinstance(told, Awaitable) else told
             self.received.append(request)
             if (isinstance(reply, Reply) and 200 <= reply.status < 300) or reply == "close kept":
                 self.accepted.append(request)
@@ -141,7 +145,10 @@ class Receiver:
 
 
 async def _send(writer: asyncio.StreamWriter, reply: Reply) -> None:
-    lines = [f"HTTP/1.1 {reply.status} Whatever", *(f"{name}: {value}" for name, value in reply.headers.items())]
+    lines = [
+        f"HTTP/1.1 {reply.status} Whatever",
+        *(f"{name}: {value}" for name, value in reply.headers.items()),
+    ]
     if reply.status != 204:
         lines.append(f"content-length: {len(reply.body)}")
     writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + reply.body)

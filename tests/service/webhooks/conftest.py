@@ -1,15 +1,19 @@
-"""A world of its own for each test of the queue."""
+"""The queue's tests share a database a module; each starts with nothing in it."""
 
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.service.webhooks.world import World, world_of
-from tests.support.servers import Database, PostgresServer
+from tests.service.webhooks.world import Pools, World, pools_of
+from tests.support.servers import Database
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def pools(database: Database) -> AsyncIterator[Pools]:
+    async with pools_of(database) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def world(postgres: PostgresServer, template: Database) -> AsyncIterator[World]:
-    with postgres.database(template=template) as database:
-        async with world_of(database) as fresh:
-            yield fresh
+async def world(pools: Pools) -> World:
+    return await World.fresh(pools)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.service.webhooks.world import World, by_post, eventually, order_of
+from tests.service.webhooks.world import World, by_post, order_of
 from tests.support.receiver import Receiver, Reply, Request, receiver
 
 POSTS = tuple(f"post-{n}" for n in range(6))
@@ -22,7 +22,6 @@ async def all_arrived(world: World, listening: Receiver, subscription: str, made
     await listening.until(lambda r: {request.change for request in r.accepted} == set(made), seconds=15)
     for lane in by_post(listening.accepted).values():
         assert in_order_with_repeats(lane), lane
-    await eventually(lambda: True)
     for request in listening.accepted:
         assert world.genuine(request, subscription)
 
@@ -59,7 +58,7 @@ async def test_dispatchers_that_come_and_go_lose_nothing(world: World, randomnes
     async with receiver() as listening:
         subscription = await world.subscribe(listening)
         made: list[str] = []
-        for _ in range(8):
+        for _ in range(6):
             async with world.delivering(dispatchers=2, lease=0.3, grace=0.0) as tasks:
                 for _ in range(3):
                     made += await world.change(*POSTS)
@@ -70,13 +69,13 @@ async def test_dispatchers_that_come_and_go_lose_nothing(world: World, randomnes
         async with world.delivering(lease=0.3):
             await all_arrived(world, listening, subscription, made)
         repeats = len(listening.accepted) - len(made)
-        assert repeats <= 8 * len(POSTS), "at most the one under way in each lane is repeated"
+        assert repeats <= 6 * len(POSTS), "at most the one under way in each lane is repeated"
     assert set((await world.states(subscription)).values()) == {"delivered"}
 
 
 @pytest.mark.slow
 async def test_workers_killed_without_warning_lose_nothing(world: World, randomness: random.Random) -> None:
-    rounds, made = 4, list[str]()
+    rounds, made = 3, list[str]()
     begun = asyncio.Event()
 
     def behave(request: Request) -> Reply:
@@ -88,7 +87,11 @@ async def test_workers_killed_without_warning_lose_nothing(world: World, randomn
         for _ in range(rounds):
             begun.clear()
             worker = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.service.webhooks.worker", world.database.database_url, world.secret_key
+                sys.executable,
+                "-m",
+                "tests.service.webhooks.worker",
+                world.database.database_url,
+                world.secret_key,
             )
             for _ in range(10):
                 made += await world.change(*POSTS)

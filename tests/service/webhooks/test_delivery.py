@@ -80,7 +80,9 @@ async def test_each_change_names_the_one_before_it_in_its_lane(world: World) -> 
         await world.change("post-1", person="person-2")  # not matched: no gap for this subscription
         second = await world.change("post-1")
         await listening.until(lambda r: len(r.received) == 4)
-        previous = {request.change: request.event["data"]["previous_change"] for request in listening.received}
+        previous = {
+            request.change: request.event["data"]["previous_change"] for request in listening.received
+        }
         assert previous == {first[0]: None, first[1]: None, first[2]: first[0], second[0]: first[2]}
     assert set((await world.states(subscription)).values()) == {"delivered"}
 
@@ -92,7 +94,9 @@ async def test_a_lane_keeps_its_order_though_many_are_under_way(world: World) ->
             await world.change("post-1", "post-2", "post-3", "post-2")
         await listening.until(lambda r: len(r.accepted) == 240)
         for subscription in subscriptions:
-            mine = [request for request in listening.received if request.message.startswith(subscription + "-")]
+            mine = [
+                request for request in listening.received if request.message.startswith(subscription + "-")
+            ]
             assert len(mine) == 80
             for lane in by_post(mine).values():
                 assert lane == sorted(lane, key=order_of)
@@ -134,7 +138,9 @@ async def test_a_post_whose_messages_fail_holds_no_other_post_up(world: World) -
         assert changes_of(listening.accepted) == good
         arrived = [request for request in listening.received if request.change in (bad, behind)]
         assert changes_of(arrived)[:6] == [bad] * 5 + [behind], "the lane moves on after the dead letter"
-        assert len({request.message for request in arrived if request.change == bad}) == 1, "one id, all attempts"
+        assert len({request.message for request in arrived if request.change == bad}) == 1, (
+            "one id, all attempts"
+        )
         states = await world.states(subscription)
         assert states[bad] == "dead"
     rows = await world.pool.fetch(
@@ -181,7 +187,9 @@ async def test_a_failing_endpoint_is_probed_with_one_message_at_a_time(world: Wo
         await listening.until(lambda r: len(r.received) == 5)
         gaps = [b.at - a.at for a, b in pairwise(listening.received)]
         assert all(gap > 0.02 for gap in gaps), gaps
-        assert len(set(changes_of(listening.received))) > 1, "each probe is another lane's: one may be the culprit"
+        assert len(set(changes_of(listening.received))) > 1, (
+            "each probe is another lane's: one may be the culprit"
+        )
 
 
 async def test_429_and_its_retry_after_are_obeyed(world: World) -> None:

@@ -67,7 +67,7 @@ def test_what_is_public_is_not(text: str) -> None:
 
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
 def test_nothing_that_the_standard_library_calls_private_is_let_through(
-    address: ipaddress.IPv4Address | ipaddress.IPv6Address
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
     if refusal(address, 443) is None:
         assert address.is_global
@@ -83,7 +83,9 @@ def test_loopback_opened_for_development_keeps_the_services_own_ports_shut(text:
     assert refusal(address, 9000, PUBLIC_ONLY)
 
 
-@pytest.mark.parametrize("text", ["0.0.0.0", "::", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "10.0.0.1", "::1%lo"])
+@pytest.mark.parametrize(
+    "text", ["0.0.0.0", "::", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "10.0.0.1", "::1%lo"]
+)
 def test_loopback_opened_opens_nothing_else(text: str) -> None:
     assert refusal(ipaddress.ip_address(text), 9000, loopback_allowed(8000))
 

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from service.outbound.addresses import loopback_allowed
 from service.outbound.answer import Answer, Failure
 from service.outbound.client import MAX_ANSWER, Outbound, Timeouts
-from tests.support.receiver import Receiver, Reply, Trick, receiver
+from tests.support.receiver import Receiver, Reply, Request, Trick, receiver
 
 QUICK = Timeouts(connect=0.5, write=0.5, first_byte=0.3, whole=0.8, body=0.2)
 
@@ -124,7 +124,14 @@ async def test_a_resolver_that_hangs_is_a_failure_in_bounded_time() -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"x-one": "1\r\nx-two: 2"}, {"x-one": "1\n"}, {"x-one\r\n": "1"}, {"": "1"}, {"x one": "1"}, {"x-one": "ü"}],
+    [
+        {"x-one": "1\r\nx-two: 2"},
+        {"x-one": "1\n"},
+        {"x-one\r\n": "1"},
+        {"": "1"},
+        {"x one": "1"},
+        {"x-one": "ü"},
+    ],
 )
 async def test_a_header_cannot_smuggle_another(
     outbound: Outbound, listening: Receiver, headers: dict[str, str]
@@ -147,7 +154,21 @@ async def test_many_endpoints_do_not_pile_up(outbound: Outbound) -> None:
         for n in range(300):
             url = f"http://127.0.{n // 250}.{n % 250 + 1}:{listening.port}/"
             await outbound.send("POST", url, {}, b"")
-        assert len(outbound.pools) <= 256
+        assert len(outbound.origins) <= 256
+
+
+async def test_waiting_for_a_connection_to_a_busy_origin_is_not_the_origins_fault() -> None:
+    async def slow(request: Request) -> Reply:
+        await asyncio.sleep(0.3)
+        return Reply(204)
+
+    outbound = Outbound(loopback_allowed(), timeouts=Timeouts(connect=1.0, first_byte=1.0, whole=1.2))
+    async with receiver(
+        slow
+    ) as listening:  # 64 at a time: the last ones wait for longer than the whole limit
+        outcomes = await asyncio.gather(*(outbound.send("POST", listening.url, {}, b"") for _ in range(320)))
+        assert [outcome for outcome in outcomes if isinstance(outcome, Failure)] == []
+        await outbound.close()
 
 
 def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:

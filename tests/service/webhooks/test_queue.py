@@ -17,8 +17,7 @@ from service.outbound.answer import Answer, Timings
 from service.webhooks.matcher import Matcher
 from service.webhooks.schedule import Health
 from service.webhooks.store import CHANGES_CHANNEL, SQL, Result, Store
-from tests.service.webhooks.world import World, world_of
-from tests.support.servers import Database, PostgresServer
+from tests.service.webhooks.world import Pools, World
 
 BIG = ("webhook_endpoint", "webhook_lane", "webhook_delivery", "webhook_attempt", "change")
 SUBSCRIPTIONS, LANES, MESSAGES = 1_000, 20, 5  # 100,000 pending deliveries
@@ -26,47 +25,46 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def backlog(postgres: PostgresServer, template: Database) -> AsyncIterator[World]:
+async def backlog(pools: Pools) -> World:
     """A queue with 100,000 pending deliveries of 1,000 endpoints, none of which is due."""
-    with postgres.database(template=template) as database:
-        async with world_of(database) as world:
-            await world.change("post-0")
-            body = await world.admin.fetchval("SELECT body FROM change")
-            later = NOW + timedelta(hours=1)
-            for statement, arguments in (
-                (
-                    "INSERT INTO change (position, ordinal, post, kind, current_changed, body)"
-                    " SELECT 1000 + n, 1, 'post-0', 'took_office', true, $1 FROM generate_series(1, 5000) AS n",
-                    (body,),
-                ),
-                (
-                    "INSERT INTO subscription (id, url, key, types, filter, description, created_position)"
-                    " SELECT 's-' || n, 'http://127.0.0.1/', 'key-1', '{holder.changed}', '{}', '', 0"
-                    " FROM generate_series(1, $1::integer) AS n",
-                    (SUBSCRIPTIONS,),
-                ),
-                (
-                    "INSERT INTO webhook_endpoint (subscription, due_at)"
-                    " SELECT 's-' || n, $2 FROM generate_series(1, $1::integer) AS n",
-                    (SUBSCRIPTIONS, later),
-                ),
-                (
-                    "INSERT INTO webhook_lane (subscription, lane, next_attempt_at, last_position, last_ordinal)"
-                    " SELECT 's-' || n, 'post-' || m, $3, 1, 1"
-                    " FROM generate_series(1, $1::integer) AS n, generate_series(1, $2::integer) AS m",
-                    (SUBSCRIPTIONS, LANES, later),
-                ),
-                (
-                    "INSERT INTO webhook_delivery (subscription, position, ordinal, lane, type)"
-                    " SELECT 's-' || n, 1000 + k * 100 + m, 1, 'post-' || m, 'holder.changed'"
-                    " FROM generate_series(1, $1::integer) AS n, generate_series(1, $2::integer) AS m,"
-                    " generate_series(1, $3::integer) AS k",
-                    (SUBSCRIPTIONS, LANES, MESSAGES),
-                ),
-            ):
-                await world.admin.execute(statement, *arguments)
-            await world.admin.execute("ANALYZE")
-            yield world
+    world = await World.fresh(pools)
+    await world.change("post-0")
+    body = await world.admin.fetchval("SELECT body FROM change")
+    later = NOW + timedelta(hours=1)
+    for statement, arguments in (
+        (
+            "INSERT INTO change (position, ordinal, post, kind, current_changed, body)"
+            " SELECT 1000 + n, 1, 'post-0', 'took_office', true, $1 FROM generate_series(1, 5000) AS n",
+            (body,),
+        ),
+        (
+            "INSERT INTO subscription (id, url, key, types, filter, description, created_position)"
+            " SELECT 's-' || n, 'http://127.0.0.1/', 'key-1', '{holder.changed}', '{}', '', 0"
+            " FROM generate_series(1, $1::integer) AS n",
+            (SUBSCRIPTIONS,),
+        ),
+        (
+            "INSERT INTO webhook_endpoint (subscription, due_at)"
+            " SELECT 's-' || n, $2 FROM generate_series(1, $1::integer) AS n",
+            (SUBSCRIPTIONS, later),
+        ),
+        (
+            "INSERT INTO webhook_lane (subscription, lane, next_attempt_at, last_position, last_ordinal)"
+            " SELECT 's-' || n, 'post-' || m, $3, 1, 1"
+            " FROM generate_series(1, $1::integer) AS n, generate_series(1, $2::integer) AS m",
+            (SUBSCRIPTIONS, LANES, later),
+        ),
+        (
+            "INSERT INTO webhook_delivery (subscription, position, ordinal, lane, type)"
+            " SELECT 's-' || n, 1000 + k * 100 + m, 1, 'post-' || m, 'holder.changed'"
+            " FROM generate_series(1, $1::integer) AS n, generate_series(1, $2::integer) AS m,"
+            " generate_series(1, $3::integer) AS k",
+            (SUBSCRIPTIONS, LANES, MESSAGES),
+        ),
+    ):
+        await world.admin.execute(statement, *arguments)
+    await world.admin.execute("ANALYZE")
+    return world
 
 
 @asynccontextmanager
@@ -92,7 +90,9 @@ def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(node for child in plan.get("Plans", []) for node in nodes(child))]
 
 
-async def plan_of(connection: asyncpg.pool.PoolConnectionProxy, query: str, *arguments: object) -> list[dict[str, Any]]:
+async def plan_of(
+    connection: asyncpg.pool.PoolConnectionProxy, query: str, *arguments: object
+) -> list[dict[str, Any]]:
     explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON, ANALYZE) {query}", *arguments)
     return nodes(json.loads(explained)[0]["Plan"])
 
@@ -154,7 +154,11 @@ async def test_taking_sending_and_giving_back_reads_no_table_from_end_to_end(bac
                 )
                 await store.renew(worker, [endpoint.subscription], seconds=15)
                 await store.release(
-                    worker, endpoint.subscription, Health(), paused_until=later + timedelta(hours=1), now=later
+                    worker,
+                    endpoint.subscription,
+                    Health(),
+                    paused_until=later + timedelta(hours=1),
+                    now=later,
                 )
                 await store.next_due()
         assert time.monotonic() - began < 10

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.outbound.answer import Answer, Failure, FailureKind, Outcome, Timings
@@ -25,6 +25,7 @@ from service.webhooks.schedule import (
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NEW, HEALTHY = Tries(), Health()
 BEGAN = NOW - timedelta(seconds=1)
 DICE = st.floats(0, 1, exclude_max=True)
 
@@ -38,7 +39,10 @@ def failure(kind: FailureKind) -> Failure:
 
 
 def verdict(
-    outcome: Outcome, tries: Tries = Tries(), health: Health = Health(), dice: float = 0.5  # noqa: B008 (frozen)
+    outcome: Outcome,
+    tries: Tries = NEW,
+    health: Health = HEALTHY,
+    dice: float = 0.5,
 ) -> Verdict:
     return judge(outcome, tries, health, began=BEGAN, now=NOW, dice=dice)
 
@@ -62,7 +66,9 @@ def test_no_answer_is_the_endpoints(kind: FailureKind) -> None:
     assert isinstance(verdict(failure(kind)), Pause)
 
 
-@pytest.mark.parametrize("outcome", [*map(answer, (100, 301, 302, 308, 400, 401, 404, 422, 600)), failure("answer")])
+@pytest.mark.parametrize(
+    "outcome", [*map(answer, (100, 301, 302, 308, 400, 401, 404, 422, 600)), failure("answer")]
+)
 def test_redirects_refusals_and_nonsense_are_the_messages(outcome: Outcome) -> None:
     assert isinstance(verdict(outcome), Wait)
 
@@ -82,9 +88,10 @@ def test_a_message_is_tried_after_5_s_5_m_30_m_2_h_and_then_dead(dice: list[floa
         assert planned <= waited <= planned * 1.1
 
 
+@settings(max_examples=15)
 @given(st.lists(DICE, min_size=400, max_size=400))
 def test_probes_are_at_most_30_s_apart_in_the_first_hour_and_then_back_off_to_two_hours(
-    dice: list[float]
+    dice: list[float],
 ) -> None:
     now, health, gaps = NOW, Health(), []
     for throw in dice:

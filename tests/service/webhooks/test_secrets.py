@@ -53,6 +53,8 @@ async def test_a_subscriptions_secret_is_stored_sealed_and_given_once(world: Wor
     assert stored is not None
     assert world.vault.signing_keys([stored["sealed"]]) == (signing_key(secret),)
     raw = base64.b64decode(secret.removeprefix("whsec_"))
-    assert all(secret not in repr(value) and raw not in repr(value).encode("latin-1") for value in stored.values())
+    assert all(
+        secret not in repr(value) and raw not in repr(value).encode("latin-1") for value in stored.values()
+    )
     with pytest.raises(asyncpg.UniqueViolationError):
         await give_secret(world.pool, world.vault, "subscription-x")

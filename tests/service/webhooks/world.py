@@ -6,8 +6,10 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Self
 
 import asyncpg
+import msgspec
 from cryptography.fernet import Fernet
 from standardwebhooks import Webhook
 
@@ -27,6 +29,20 @@ from tests.support.servers import Database
 
 ALL_TYPES = ("holder.changed", "holder.announced", "timeline.amended")
 KEY = "key-1"
+EMPTIED = (
+    "subscription", "api_key", "person", "organization", "post", "change",
+    "webhook_secret", "webhook_endpoint", "webhook_lane", "webhook_delivery", "webhook_attempt",
+)  # fmt: skip
+ROWS = (
+    "INSERT INTO api_key (id, subject, prefix, secret_hash, scopes, publishers, created_position)"
+    " VALUES ('key-1', 'desk', '', '', '{subscribe}', '{}', 0)",
+    "INSERT INTO person (id, name, created_position) VALUES ('person-1', 'Ada Ström', 0)",
+    "INSERT INTO organization (id, name, created_position) VALUES ('org-1', 'Norland', 0)",
+    "INSERT INTO post (id, label, key, organization, seats_basis, fresh_for, declared_complete, zone,"
+    " created_position)"
+    " SELECT 'post-' || n, 'minister ' || n, 'minister ' || n, 'org-1', 'table', 730, false, 'UTC', 0"
+    " FROM generate_series(0, 99) AS n",
+)
 _numbers = itertools.count(1)
 
 
@@ -44,18 +60,35 @@ class FastClock(Clock):
         return super().seconds_until(instant) / self._speed
 
 
+class Pools(msgspec.Struct, frozen=True):
+    database: Database
+    admin: asyncpg.Pool  # puts the read side's rows there
+    application: asyncpg.Pool
+
+
 class World:
     """A migrated database with a valid key, and everything that is needed to deliver from it."""
 
-    def __init__(self, database: Database, admin: asyncpg.Pool, pool: asyncpg.Pool) -> None:
-        self.database = database
-        self.admin = admin  # puts the read side's rows there
-        self.pool = pool  # the application's role
+    def __init__(self, pools: Pools) -> None:
+        self.database = pools.database
+        self.admin = pools.admin
+        self.pool = pools.application
         self.secret_key = Fernet.generate_key().decode()
         self.vault = Vault([self.secret_key])
         self.secrets: dict[str, str] = {}  # by subscription
         self.position = 0
         self.clock = Clock()
+
+    @classmethod
+    async def fresh(cls, pools: Pools) -> Self:
+        """One in which nothing has happened."""
+        for table in EMPTIED:
+            await pools.admin.execute(f"DELETE FROM {table}")
+        await pools.admin.execute("UPDATE webhook_cursor SET position = 0, ordinal = 0")
+        await pools.admin.execute("UPDATE cursor SET position = 0 WHERE name = 'projector'")
+        for row in ROWS:
+            await pools.admin.execute(row)
+        return cls(pools)
 
     async def subscribe(
         self,
@@ -86,7 +119,9 @@ class World:
     ) -> list[str]:
         """An event that changes the view of some posts; the ids of the changes."""
         self.position += 1
-        made = [_change(f"{self.position}.{n}", post, person, current) for n, post in enumerate(posts, start=1)]
+        made = [
+            _change(f"{self.position}.{n}", post, person, current) for n, post in enumerate(posts, start=1)
+        ]
         await self.admin.executemany(
             "INSERT INTO change (position, ordinal, post, kind, current_changed, effective_earliest, body)"
             " VALUES ($1, $2, $3, $4, $5, NULL, $6)",
@@ -102,7 +137,9 @@ class World:
     async def project(self) -> None:
         """The read side has come as far as the last event."""
         async with self.admin.acquire() as connection, connection.transaction():
-            await connection.execute("UPDATE cursor SET position = $1 WHERE name = 'projector'", self.position)
+            await connection.execute(
+                "UPDATE cursor SET position = $1 WHERE name = 'projector'", self.position
+            )
             await connection.execute("SELECT pg_notify('incumbent_changes', '')")
 
     async def states(self, subscription: str) -> dict[str, str]:
@@ -170,25 +207,12 @@ class World:
 
 
 @asynccontextmanager
-async def world_of(database: Database) -> AsyncIterator[World]:
+async def pools_of(database: Database) -> AsyncIterator[Pools]:
     async with (
         asyncpg.create_pool(database.admin_url, min_size=1, max_size=2) as admin,
-        asyncpg.create_pool(database.database_url, min_size=2, max_size=10) as pool,
+        asyncpg.create_pool(database.database_url, min_size=2, max_size=10) as application,
     ):
-        await admin.execute(
-            "INSERT INTO api_key (id, subject, prefix, secret_hash, scopes, publishers, created_position)"
-            " VALUES ($1, 'desk', '', '', '{subscribe}', '{}', 0)",
-            KEY,
-        )
-        await admin.execute("INSERT INTO person (id, name, created_position) VALUES ('person-1', 'Ada Ström', 0)")
-        await admin.execute("INSERT INTO organization (id, name, created_position) VALUES ('org-1', 'Norland', 0)")
-        await admin.execute(
-            "INSERT INTO post (id, label, key, organization, seats_basis, fresh_for,"
-            " declared_complete, zone, created_position)"
-            " SELECT 'post-' || n, 'minister ' || n, 'minister ' || n, 'org-1', 'table', 730, false, 'UTC', 0"
-            " FROM generate_series(0, 99) AS n"
-        )
-        yield World(database, admin, pool)
+        yield Pools(database, admin, application)
 
 
 def changes_of(requests: list[Request]) -> list[str]:
