@@ -6,10 +6,13 @@ from events.reading.organizations import is_place
 from events.reading.phrases import Phrase
 from events.reading.posts import Role
 from events.reading.telling import BE, FRAMES, Telling
+from events.reading.words import words
 
 _PUBLIC = frozenset(
     "member president governor mayor senator mp mep representative rep sen congressman congresswoman".split()
 )
+_ALWAYS_PUBLIC = frozenset("mayor senator mp mep representative rep sen congressman congresswoman".split())
+_ORGANIZATION_WORDS = words("organization_words")
 _CHAMBERS = frozenset(
     "senate house congress parliament assembly legislature sabha knesset duma diet bundestag region republic".split()
 )
@@ -32,6 +35,8 @@ def appoint(t: Telling, at: int) -> None:
         and who.at >= at - 3
         and all(p.low in (",", "first", "who") or p.kind == "P" for p in t.row[who.at : at])
     )
+    if who is not None and t.row[at - 1].low == "and":  # "is removed and nominated as"
+        beside = any(phrase.low in BE for phrase in t.row[who.at : at])
     if who is not None and beside and who.phrases and word.endswith("ed") and reduced(t, after):
         appointed(t, at, after, who, nominates)
         return
@@ -226,11 +231,16 @@ def arrive(
 
 def of_state(t: Telling, role: Role, organization: str | None) -> bool:
     """Whether the public elects to the post: a country's, a state's, a legislature's, not a company's or a club's."""
+    if role.head in _ALWAYS_PUBLIC:
+        return True
     if organization is None:
         return not (role.home or t.story.about_company)
     words_ = organization.lower().split()
+    if is_place(organization.lower()) or _CHAMBERS & set(words_):
+        return True
     return (
-        is_place(organization.lower())
-        or (is_place(words_[0]) and len(words_) == 1)
-        or bool(_CHAMBERS & set(words_))
+        len(words_) < 3
+        and not t.story.about_company
+        and not _ORGANIZATION_WORDS & set(words_)
+        and not organization.isupper()
     )

@@ -13,7 +13,7 @@ from events.reading.rollcalls import fronted, roll_call
 from events.reading.scene import Story
 from events.reading.successions import succeed
 from events.reading.telling import FRAMES, Telling
-from events.reading.terms import become, hold, reappoint, serve, take, win
+from events.reading.terms import become, hold, reappoint, serve, take, will_be, win
 
 # words/verbs.txt says which frame a form of a verb has.
 RULES: dict[str, Callable[[Telling, int], None]] = {
@@ -24,6 +24,7 @@ RULES: dict[str, Callable[[Telling, int], None]] = {
     "take": take,
     "serve": serve,
     "win": win,
+    "willbe": will_be,
     "hold": hold,
     "leave": leave,
     "step": step,

@@ -3,6 +3,7 @@
 from events.catalogue import Reason
 from events.reading.grammar import Complement, complement, subject
 from events.reading.telling import UNKNOWN, Telling
+from events.reading.terms import step_into
 
 _REASONS: dict[str, Reason] = {
     "resign": "resigned",
@@ -21,6 +22,9 @@ def leave(t: Telling, at: int) -> None:
 
 
 def step(t: Telling, at: int) -> None:
+    if t.row[at + 1 : at + 2] != [] and t.row[at + 1].low == "into":
+        step_into(t, at)
+        return
     if (
         t.row[at].low.startswith("st")
         and t.row[at + 1 : at + 2] != []

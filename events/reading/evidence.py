@@ -32,7 +32,8 @@ def why_refused(article: Article, draft: Draft) -> str | None:
     present = article.text.lower()
     if missing := _missing(draft.person, present):
         return f"the person's name is not in the article: {missing}"
-    if len(_missing(draft.post, present)) == len(_WORD.findall(draft.post)):
+    told = _TOLD_BY.get(draft.post.lower().split()[-1], ())
+    if not any(word in present for word in told) and not _any_present(draft.post, present):
         return "no word of the post is in the article"
     if draft.organization is not None and not named_by(draft.organization, present):
         if len(draft.organization) > MAX_NAME:
@@ -42,6 +43,31 @@ def why_refused(article: Article, draft: Draft) -> str | None:
     if not 0.0 <= draft.confidence <= 1.0:
         return "the confidence is not between 0 and 1"
     return _wrong_dates(article, draft) or _unreal(article, draft)
+
+
+# Posts that news names by the body: "elected to the Senate", "assumed the presidency", "named to the board".
+_TOLD_BY = {
+    "senator": ("senate",),
+    "representative": ("house", "congress"),
+    "justice": ("court",),
+    "judge": ("bench", "court"),
+    "member": (
+        "board",
+        "council",
+        "parliament",
+        "assembly",
+        "legislature",
+        "committee",
+        "commission",
+        "cabinet",
+    ),
+    "minister": ("premiership",),
+    "king": ("throne",),
+}
+
+
+def _any_present(post: str, present: str) -> bool:
+    return any(word.lower()[:6] in present for word in _WORD.findall(post))
 
 
 def _missing(name: str, present: str) -> list[str]:

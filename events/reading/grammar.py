@@ -11,7 +11,7 @@ _AUXILIARIES = frozenset(
     "went goes has have had was were is are been be being will would to did does got gets 'd 'll".split()
 )
 _ADVERBS = frozenset(
-    "also already then now today yesterday just ben again ago later earlier first soon once twice thus himself herself "
+    "since formerly newly long even effectively also already then now today yesterday just ben again ago later earlier first soon once twice thus himself herself "
     "monday tuesday wednesday thursday friday saturday sunday on in all both each together".split()
 )
 _PASSIVE = frozenset("was were is are been be being get gets got ben".split())
@@ -27,7 +27,7 @@ _SAYING = frozenset("said says announced reported confirmed added that saying".s
 _FILLERS = frozenset(
     "as to be become serve the a an his her their its our new post posts position positions role roles job jobs office "
     "of additional title titles an also both country company nation next 's up take over duties seat responsibilities "
-    "newly permanent full-time effective immediately from interim again instead one place for acting back formally "
+    "fill vacancy unexpired newly permanent full-time effective immediately from interim again instead one place for acting back formally "
     "today yesterday on in this that joint added vacant woman female person ever youngest oldest first second third "
     "caretaker overall term terms newly-created created limited time two-year three-year four-year five-year six-year "
     "permanent supreme top".split()
@@ -317,6 +317,13 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
             return None
         if phrase.low == "by":
             place += 1
+            ahead = next(
+                (p for p in range(place, min(place + 8, len(row))) if row[p].low in ("as", "to", ",", ".")),
+                None,
+            )
+            if ahead is not None and row[ahead].low in ("as", "to"):
+                place = ahead
+                continue
             while place < limit and (
                 row[place].kind in ("P", "O", "G", "N") or row[place].low in ("the", "a", "president")
             ):

@@ -29,7 +29,9 @@ _NEEDS = {
     "strategist": frozenset(["chief"]),
     "lawyer": frozenset(["top", "chief"]),
     "attorney": frozenset("u.s. us district state county city".split()),
-    "manager": frozenset("as new general campaign city team division regional managing".split()),
+    "manager": frozenset(
+        "sack sacks sacked sacking appoint appoints appointed fire fires fired hire hires hired name names named as new general campaign city team division regional managing".split()
+    ),
     "prosecutor": frozenset("chief state special general public".split()),
     "representative": frozenset("trade special state permanent".split()),
     "negotiator": frozenset("chief debt top lead".split()),

@@ -127,6 +127,8 @@ def _inside(tokens: list[Token], place: int, start: int) -> bool:
         return following and (
             place > start or any(t.low in _ORGANIZATION_WORDS for t in tokens[place + 1 : place + 5])
         )
+    if len(token.text) == 1:
+        return following and place > start  # "Mark A Cotter"
     return token.low in _INSIDE and place > start
 
 

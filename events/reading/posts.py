@@ -225,6 +225,8 @@ def _leftwards(
             organization[0] = place
         elif low in MODIFIERS and _modifies(tokens, place, post, organization, lowest):
             modifiers.add(low)
+        elif low == "city" and token.capital and place > lowest and tokens[place - 1].capital:
+            organization = [place, organization[1] if organization else place]
         elif low.startswith("newly-"):
             modifiers.update(("newly", low.removeprefix("newly-")))
         elif (low[0].isdigit() and low[-1].isalpha()) or low.endswith(
@@ -233,6 +235,8 @@ def _leftwards(
             pass  # "15th", "Senate-backed"
         elif organization and low in ("deputy", "assistant", "associate"):
             post.insert(0, low)
+        elif organization and low in ("first", "second", "third") and not token.capital:
+            pass
         elif organization and (low in _TITLED or low in _ORGANIZATION_WORDS or low in COLLECTIVES):
             organization[0] = place
         elif (
@@ -363,6 +367,8 @@ def _rightwards(tokens: list[Token], role: Role) -> int:
             continue
         if low == "to" and role.head in _TO_HEADS:
             end = _portfolio(tokens, place + 1)
+            if role.head in ("ambassador", "envoy", "consul"):
+                _, end, _ = after_preposition(tokens, place + 1)
             if end > place + 1 or tokens[place + 1].low == "the":
                 end = end if end > place + 1 else place + 3
                 role.words.extend(t.text if t.capital else t.low for t in tokens[place:end])

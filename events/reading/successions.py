@@ -14,9 +14,37 @@ def succeed(t: Telling, at: int) -> None:
         succeeded_by(t, at, who)
         return
     done_to = objects(t.row, at, reach=6)
+    if (
+        done_to is None
+        and t.row[at + 1 : at + 2] != []
+        and t.row[at + 1].low in ("him", "her")
+        and t.findings + t.here
+    ):
+        # "A will succeed him": the person who has just left
+        last = next((f for f in reversed(t.findings[-6:] + t.here) if f.kind == "out"), None)
+        if last is not None and who is not None and who.names[0] != last.person:
+            for role in [
+                f.role for f in t.findings[-6:] + t.here if f.kind == "out" and f.person == last.person
+            ]:
+                t.find("in", who.names[0], role, who.start, t.row[at + 1].end, at, "succeeds", anaphoric=True)
+        return
     if done_to is None:
         return
     persons, beyond = done_to
+    if at and t.row[at - 1].low == "they" and t.topic:
+        for person in persons:  # "They replace A and B": the posts just filled
+            t.find(
+                "out",
+                person.text,
+                t.topic[0],
+                t.row[at].start,
+                person.core[1],
+                at,
+                "succeeded",
+                reason="unknown",
+                anaphoric=True,
+            )
+        return
     predecessor = persons[0]
     taken = complement(t.story, t.scene, beyond)
     participle = word in ("succeeding", "replacing") or "to" in auxiliaries[:1]
@@ -34,7 +62,7 @@ def succeed(t: Telling, at: int) -> None:
     if not roles and t.row[0].low == "as" and t.row[1].kind == "R" and t.row[1].roles is not None:
         roles = t.row[1].roles.roles  # "As chairman, he succeeds B."
     if not roles:
-        given = [f for f in t.findings + t.here if f.kind == "in" and f.person == who.names[0]]
+        given = [f for f in t.findings[-40:] + t.here if f.kind == "in" and f.person == who.names[0]]
         roles = [finding.role for finding in given if finding.scene == given[-1].scene]
     if "would" in auxiliaries:
         for role in roles:

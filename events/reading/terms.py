@@ -1,7 +1,8 @@
 """Somebody takes up, keeps or wins a post: "becomes chairman", "took office", "was re-elected", "won the election"."""
 
+from events.catalogue import ClaimKind
 from events.reading.arrivals import arrive
-from events.reading.grammar import Complement, complement, subject
+from events.reading.grammar import Complement, Subject, complement, subject
 from events.reading.posts import Role
 from events.reading.successions import succeed
 from events.reading.telling import Telling
@@ -49,6 +50,33 @@ def take(t: Telling, at: int) -> None:
         become(t, at)
 
 
+def will_be(t: Telling, at: int) -> None:
+    """ "Hart will be the vice chairman": decided, so a taking of the post."""
+    if at and t.row[at - 1].low == "will" and t.row[at + 1 : at + 2] != []:
+        following = t.row[at + 1 : at + 4]
+        if any(
+            token.low in ("first", "only", "last", "second", "next")
+            for token in t.scene.tokens[t.row[at].end : t.row[at].end + 3]
+        ):
+            return  # "will be the first Fed chief since ...": a remark
+        if following[0].kind == "R" or (
+            len(following) > 1 and following[0].low in ("the", "its") and following[1].kind == "R"
+        ):
+            become(t, at)
+
+
+def step_into(t: Telling, at: int) -> None:
+    """ "has stepped into his role as acting chair" """
+    following = [phrase.low for phrase in t.row[at + 1 : at + 9]]
+    if following[:1] == ["into"] and ("role" in following or "job" in following or "post" in following):
+        start = next(i for i in range(at + 1, at + 9) if t.row[i].low in ("role", "job", "post"))
+        who = subject(t.story, t.scene, at, t.focus)
+        taken = complement(t.story, t.scene, start)
+        if who is not None and taken is not None and taken.roles and not t.is_unreal(at, who.at, who.verbs):
+            for name in who.names:
+                arrive(t, name, who.start, taken, at, False, "steps-into", pronoun=not who.phrases)
+
+
 def took_office(t: Telling, at: int) -> None:
     """ "since he took office in January": the post that the article has given the person, where a date is told."""
     who = subject(t.story, t.scene, at, t.focus)
@@ -85,7 +113,12 @@ def serve(t: Telling, at: int) -> None:
 
 def win(t: Telling, at: int) -> None:
     """ "wins the presidential election": elected."""
-    offices = {"presidential": "president", "gubernatorial": "governor", "mayoral": "mayor"}
+    offices = {
+        "leadership": "leader",
+        "presidential": "president",
+        "gubernatorial": "governor",
+        "mayoral": "mayor",
+    }
     found = None
     for place in range(at + 1, min(at + 9, len(t.row))):
         phrase = t.row[place]
@@ -93,13 +126,16 @@ def win(t: Telling, at: int) -> None:
             found = phrase
         elif phrase.low in ("election", "elections", "runoff", "vote") and found is not None:
             who = subject(t.story, t.scene, at, t.focus)
+            if at >= 3 and t.row[at - 1].low == "to" and t.row[at - 2].kind == "P":
+                # "A defeats B to win": the winner is A
+                first = next(phrase for phrase in t.row if phrase.kind == "P")
+                who = Subject([first.text], [first], first.start, [], 0)
             if who is None or t.is_unreal(at, who.at, who.verbs):
                 return
             role = Role([offices[found.low]], found.start, found.end, offices[found.low])
+            kind: ClaimKind = "in" if found.low == "leadership" else "elected"
             for name in who.names:
-                t.find(
-                    "elected", name, role, who.start, phrase.end, at, "wins-election", pronoun=not who.phrases
-                )
+                t.find(kind, name, role, who.start, phrase.end, at, "wins-election", pronoun=not who.phrases)
             return
         elif phrase.low in (",", ".", "nomination", "primary", "round") or phrase.kind == "P":
             return

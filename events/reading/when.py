@@ -58,6 +58,8 @@ def _at(
     token = tokens[place]
     low = token.low
     before = tokens[place - 1].low if place else ""
+    if before in ("effective", "starting", "beginning", "from"):
+        past = False
     if low in _DAYS and token.capital:
         if published is None:
             return None
