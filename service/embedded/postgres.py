@@ -1,9 +1,7 @@
 """One Postgres cluster in a folder: made, started as a child, seen to answer, stopped."""
 
 import asyncio
-import contextlib
 import errno
-import hashlib
 import os
 import re
 import shutil
@@ -23,11 +21,11 @@ import asyncpg
 from service.embedded.account import Account
 from service.embedded.child import Child
 from service.embedded.errors import EmbeddedError
+from service.embedded.orphans import await_orphan, name_of
 
 ADMIN = "incumbent_admin"
 APPLICATION = "incumbent_app"
 DATABASE = "incumbent"
-NAME = "incumbent_"  # what the names of our clusters begin with
 
 START = 60.0  # seconds for a start, recovery after a crash included
 STOP = 30.0  # seconds for a clean stop, its checkpoint included
@@ -57,8 +55,7 @@ class Cluster:
         self.folder, self._bin, self._account, self._log = folder, bin, account, log
         self._child: Child | None = None
         self._major = _major(bin)
-        # Shown in the title of each of its processes.
-        self._name = NAME + hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+        self._name = name_of(folder)
 
     def create(self, admin_password: str) -> None:
         """Makes the cluster, whole or not at all: under another name first."""
@@ -108,7 +105,7 @@ class Cluster:
 
     def set_admin_password(self, password: str) -> None:
         """For a cluster whose servers.json was lost: sets it without a login, in single-user mode."""
-        self._await_orphan()
+        await_orphan(self.folder, self._name, within=STOP)
         self._run(
             "postgres",
             *("--single", "-D", str(self.folder), "-c", "log_min_error_statement=panic", "postgres"),
@@ -117,7 +114,7 @@ class Cluster:
 
     def start(self, port: int) -> bool:
         """Starts it; False if the port is taken. It answers once `wait_ready` returns."""
-        self._await_orphan()
+        await_orphan(self.folder, self._name, within=STOP)
         settings = [
             part
             for name, value in {**SETTINGS, "cluster_name": self._name}.items()
@@ -198,37 +195,6 @@ class Cluster:
             f"PostgreSQL did not start on {self.folder}: {_reason(self._child.said())}; see {self._log}"
         )
 
-    def _await_orphan(self) -> None:
-        """Lets the server of a killed process finish, and forgets its pid where that is no server's any more.
-
-        We hold the data folder's lock, so a server that runs here has lost its parent and is on its way out. Once
-        it is dead, its pid may still be that of a zombie that no init reaps, or (in a container, soon) that of
-        some other process: Postgres would refuse to start for either.
-        """
-        pid_file = self.folder / "postmaster.pid"
-        give_up = time.monotonic() + STOP
-        while (pid := _pid_in(pid_file)) is not None and time.monotonic() < give_up:
-            commands = _commands()
-            if not self._is_of(commands.get(pid, "")):
-                break
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGINT)
-            time.sleep(0.05)
-        while pid is not None and time.monotonic() < give_up:
-            commands = _commands()
-            if not any(self._is_of(command) for command in commands.values()):
-                named = commands.get(pid)
-                # Where there is no such process, Postgres clears the file itself. Where it is a Postgres that was
-                # started by other means, it may well be one on this folder.
-                if named is not None and ("postgres" not in named or NAME in named):
-                    pid_file.unlink(missing_ok=True)
-                return
-            time.sleep(0.05)
-
-    def _is_of(self, command: str) -> bool:
-        """Whether a command is that of this cluster's server or one of its processes."""
-        return self._name in command or f"-D {self.folder} " in command
-
 
 def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
     """Runs a coroutine to its end in a thread of its own, whether or not the caller's has a loop running."""
@@ -264,22 +230,6 @@ def _major(bin: Path) -> int:
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _pid_in(file: Path) -> int | None:
-    try:
-        return int(file.read_text().splitlines()[0])
-    except (FileNotFoundError, NotADirectoryError, IndexError, ValueError):
-        return None
-
-
-def _commands() -> dict[int, str]:
-    """The commands of all processes on Linux, by pid; that of a zombie is empty."""
-    found = {}
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            found[int(entry.parent.name)] = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    return found
 
 
 def _reason(log: str) -> str:
