@@ -12,6 +12,7 @@ _PUBLIC = frozenset(
     "member president governor mayor senator mp mep representative rep sen congressman congresswoman".split()
 )
 _ALWAYS_PUBLIC = frozenset("mayor senator mp mep representative rep sen congressman congresswoman".split())
+_JUDGES = frozenset(["judge", "justice"])
 _ORGANIZATION_WORDS = words("organization_words")
 _CHAMBERS = frozenset(
     "senate house congress parliament assembly legislature sabha knesset duma diet bundestag region republic".split()
@@ -36,7 +37,8 @@ def appoint(t: Telling, at: int) -> None:
         and all(p.low in (",", "first", "who") or p.kind == "P" for p in t.row[who.at : at])
     )
     if who is not None and t.row[at - 1].low == "and":  # "is removed and nominated as"
-        beside = any(phrase.low in BE for phrase in t.row[who.at : at])
+        before = t.row[max(0, at - 5) : at]
+        beside = t.row[at - 2].low.endswith("ed") and any(phrase.low in BE for phrase in before)
     if who is not None and beside and who.phrases and word.endswith("ed") and reduced(t, after):
         appointed(t, at, after, who, nominates)
         return
@@ -222,11 +224,20 @@ def arrive(
         ) or role.post == "vice president"
         if kind_word in ("elected", "elects", "elect") and public:
             whose = t.story.organization(role, name, t.scene, t.row[at].start)
+            if role.organization is None and t.findings and t.index - t.findings[-1].scene < 3:
+                whose = t.findings[-1].organization or whose  # the body whose elections the article is telling
             if of_state(t, role, whose):
                 kind = "elected"
-        if "nominee" in role.modifiers:
+        if "nominee" in role.modifiers or (kind_word.startswith("nam") and needs_assent(t, role)):
             kind = "nominated"
+        if kind == "nominated" and any(known.head in _JUDGES for known in t.story.posts.get(name, ())):
+            continue  # "Judge X, who was nominated by ...": long in office
         t.find(kind, name, role, start, taken.end, at, rule, anaphoric=taken.anaphor, pronoun=pronoun)
+
+
+def needs_assent(t: Telling, role: Role) -> bool:
+    """An ambassador whom the article elsewhere says to be nominated still needs the chamber's assent."""
+    return role.head == "ambassador" and "nominat" in t.story.article.text
 
 
 def of_state(t: Telling, role: Role, organization: str | None) -> bool:

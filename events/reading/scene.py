@@ -123,9 +123,9 @@ class Story:
     def about_company(self) -> bool:
         """Whether the article's own news is a company's: its first sentences name one."""
         return any(
-            phrase.kind == "O" and self.is_company(phrase.text)
+            token.capital and token.low.strip(".") in _COMPANY
             for scene in self.scenes[:3]
-            for phrase in scene.row
+            for token in scene.tokens
         )
 
     def is_company(self, name: str | None) -> bool:

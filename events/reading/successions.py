@@ -121,6 +121,9 @@ def succeeded_by(t: Telling, at: int, who: Subject | None) -> None:
     if not who.phrases:
         last = [f.role for f in t.findings if f.kind == "out" and f.person == who.names[0]]
         roles = taken.roles if taken and taken.roles else last[-2:] or roles
+    left_here = [f.role for f in t.here if f.kind == "out" and f.person == who.names[0]]
+    if left_here and not (taken and taken.roles):  # "has resigned from the board and been replaced by B"
+        roles, known_out = left_here, True
     end = taken.end if taken is not None else successor.core[1]
     for role in roles:
         t.find("in", successor.text, role, who.start, end, at, "replaced-by", anaphoric=anaphoric)

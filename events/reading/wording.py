@@ -2,6 +2,7 @@
 
 from events.catalogue import Span
 from events.dates import PartialDate
+from events.reading.confidence import confidence
 from events.reading.extractor import Draft
 from events.reading.finding import Finding
 from events.reading.says import attribution
@@ -149,6 +150,6 @@ def _draft(story: Story, finding: Finding) -> Draft:
         attribution=None if said is None else said.text,
         official=said is not None and said.official,
         quote=Span(start=start, end=end),
-        confidence=0.5 if finding.anaphoric or finding.reported else 0.95,
+        confidence=confidence(finding),
         rule=finding.rule,
     )
