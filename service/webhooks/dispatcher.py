@@ -128,9 +128,13 @@ class Dispatcher:
             self._sessions[endpoint.subscription] = (session, task)
 
             def ended(task: asyncio.Task[None], subscription: str = endpoint.subscription) -> None:
-                del self._sessions[subscription]
+                if self._sessions[subscription][1] is task:  # it may have been given back and taken again
+                    del self._sessions[subscription]
                 woken.set()
-                if not task.cancelled() and (error := task.exception()):
+                error = None if task.cancelled() else task.exception()
+                if isinstance(error, _LOST):
+                    logger.warning("deliveries to %s broke off: %s", subscription, error)
+                elif error is not None:
                     logger.error("deliveries to %s broke off", subscription, exc_info=error)
 
             task.add_done_callback(ended)

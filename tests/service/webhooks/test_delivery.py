@@ -10,8 +10,9 @@ from cryptography.fernet import Fernet
 
 from events.catalogue import SubscriptionFilter
 from service.secrets import Vault
-from tests.service.webhooks.world import FastClock, World, by_post, changes_of, eventually, order_of
+from tests.service.webhooks.world import FastClock, World, by_post, changes_of, eventually, order_of, pools_of
 from tests.support.receiver import Reply, Request, Trick, receiver
+from tests.support.servers import Database
 
 
 async def test_a_change_arrives_signed_within_a_second(world: World) -> None:
@@ -321,3 +322,14 @@ async def _failures(world: World, subscription: str) -> int:
         "SELECT failures FROM webhook_endpoint WHERE subscription = $1", subscription
     )
     return failures or 0
+
+
+async def test_the_oldest_supported_postgres_delivers_too(database15: Database) -> None:
+    async with pools_of(database15) as pools:
+        world = await World.fresh(pools)
+        answers = iter([Reply(500), Reply(429, {"retry-after": "1"})])
+        async with receiver(lambda _: next(answers, Reply(204))) as listening, world.delivering():
+            subscription = await world.subscribe(listening)
+            made = [(await world.change("post-1"))[0] for _ in range(3)]
+            await listening.until(lambda r: changes_of(r.accepted) == made)
+        assert await world.states(subscription) == dict.fromkeys(made, "delivered")
