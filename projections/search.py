@@ -1,9 +1,10 @@
 """Finding the post that some words mean: by its own wording first, then by the nearest of those that share words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import asyncpg
+import msgspec
 from rapidfuzz import fuzz
 
 from events.naming.organizations import organization_fingerprint
@@ -13,18 +14,18 @@ from projections.answers import PostMatch, WhoMatch
 from projections.quoting import post_summary
 from projections.words import tokens
 
-_SQL = queries(Path(__file__).parent / "sql" / "views.sql")
+_SQL = queries(Path(__file__).parent / "sql" / "search.sql")
 _CANDIDATES = 300  # that are looked at closely
-_WORTH_SHOWING = 0.4
+_WORTH_SHOWING = 0.4  # of a score
 
 
 async def which_post(pool: asyncpg.Pool, post: str, organization: str | None, limit: int) -> WhoMatch:
     """The one post whose wording this is, in the organization if one is named; else candidates. Never a guess."""
-    matches = await nearest_posts(pool, post, organization, limit)
-    own = [match for match in matches if match.score == 1.0]
+    question = await _question(pool, post, organization)
+    own = await _of_its_wording(pool, question, 2)
     if len(own) == 1:
-        return WhoMatch(post=own[0].post, candidates=())
-    return WhoMatch(post=None, candidates=tuple(matches))
+        return WhoMatch(post=post_summary(own[0]), candidates=())
+    return WhoMatch(post=None, candidates=tuple(await nearest_posts(pool, post, organization, limit)))
 
 
 async def nearest_posts(
@@ -35,46 +36,54 @@ async def nearest_posts(
     Words that name an organization ("French president") count as one. Without any words: the organization's posts,
     or any.
     """
-    question = worded(query, organization)
-    body = organization_fingerprint(question.organization) if question.organization else None
-    key = post_key(question.label)
-    bodies = await _organizations(pool, body)
-    if not key:
-        rows = [
-            row for each in bodies for row in await pool.fetch(_SQL["posts_of_organization"], each, limit)
-        ]
-        if body is None:
-            rows = await pool.fetch(_SQL["all_posts"], limit)
-        return [PostMatch(post=post_summary(row), score=1.0) for row in rows[:limit]]
-    rows = await pool.fetch(_SQL["posts_of_key"], key, _CANDIDATES)
-    sought = tokens(question.label) | tokens(question.organization or "") | tokens(query)
-    rows += await pool.fetch(_SQL["posts_of_tokens"], sorted(sought), _CANDIDATES)
-    found = {}
-    for row in rows:
-        score = _score(key, row["key"], body, bodies, row["organization"], row["organization_name"])
-        if score >= _WORTH_SHOWING:
-            found[row["id"]] = PostMatch(post=post_summary(row), score=score)
-    return sorted(found.values(), key=lambda match: (-match.score, match.post.label, match.post.id))[:limit]
+    question = await _question(pool, query, organization)
+    if not question.key:
+        rows = await pool.fetch(_SQL["any_posts"], question.bodies if question.body else None, limit)
+        return [PostMatch(post=post_summary(row), score=1.0) for row in rows]
+    rows = [
+        *await _of_its_wording(pool, question, max(limit, _CANDIDATES)),
+        *(await pool.fetch(_SQL["any_posts"], question.bodies, _CANDIDATES) if question.bodies else ()),
+        *await pool.fetch(_SQL["posts_of_tokens"], sorted(question.tokens), _CANDIDATES),
+    ]
+    matches = {row["id"]: PostMatch(post=post_summary(row), score=_score(question, row)) for row in rows}
+    likely = [match for match in matches.values() if match.score >= _WORTH_SHOWING]
+    likely.sort(key=lambda match: (-match.score, match.post.label, match.post.id))
+    return likely[:limit]
 
 
-async def _organizations(pool: asyncpg.Pool, fingerprint: str | None) -> list[str]:
-    rows = await pool.fetch(_SQL["organizations_of_fingerprint"], fingerprint) if fingerprint else []
-    return [row["organization"] for row in rows]
+class _Question(msgspec.Struct, frozen=True):
+    key: str  # post_key of the post's words
+    body: str | None  # fingerprint of the organization asked for
+    bodies: Sequence[str]  # the organizations that go by it
+    tokens: Collection[str]
 
 
-def _score(
-    key: str,
-    other: str,
-    body: str | None,
-    bodies: Collection[str],
-    organization: str | None,
-    name: str | None,
-) -> float:
-    """How near a post is, 0 to 1: 1 for the same key in the organization asked for, or where none was asked for."""
-    by_words = fuzz.token_sort_ratio(key, other) / 100
-    if body is None:
-        return 1.0 if key == other else min(by_words, 0.99)
-    if organization is not None and organization in bodies:
-        return 1.0 if key == other else min(by_words, 0.99)
-    by_name = fuzz.token_sort_ratio(body, organization_fingerprint(name)) / 100 if name else 0.0
+async def _question(pool: asyncpg.Pool, post: str, organization: str | None) -> _Question:
+    words = worded(post, organization)
+    body = organization_fingerprint(words.organization) if words.organization else None
+    rows = await pool.fetch(_SQL["organizations_of_fingerprint"], body) if body else []
+    return _Question(
+        key=post_key(words.label),
+        body=body,
+        bodies=[row["organization"] for row in rows],
+        tokens=tokens(words.label) | tokens(words.organization or "") | tokens(post),
+    )
+
+
+async def _of_its_wording(pool: asyncpg.Pool, question: _Question, limit: int) -> list[asyncpg.Record]:
+    """The posts that go by the very wording, in the organization where one is asked for."""
+    if not question.key:
+        return []
+    return await pool.fetch(
+        _SQL["posts_of_key"], question.key, question.bodies if question.body else None, limit
+    )
+
+
+def _score(question: _Question, row: asyncpg.Record) -> float:
+    """How near a post is, 0 to 1: 1 for the same wording in the organization asked for, or where none was."""
+    key, name = row["key"], row["organization_name"]
+    by_words = fuzz.token_sort_ratio(question.key, key) / 100
+    if question.body is None or row["organization"] in question.bodies:
+        return 1.0 if question.key == key else min(by_words, 0.99)
+    by_name = fuzz.token_sort_ratio(question.body, organization_fingerprint(name)) / 100 if name else 0.0
     return min(by_words * (0.5 + by_name / 2), 0.99)

@@ -187,7 +187,27 @@ async def test_words_that_fit_no_post_give_candidates_and_no_guess(story: Story,
     assert match.post is None
     assert match.candidates[0].post.id == story.deputy
     assert 0.4 < match.candidates[0].score < 1
-    assert (await views.who("president", "France")).post is None
+    elsewhere = await views.who("president", "France")
+    assert elsewhere.post is None
+    assert all(candidate.score < 1 for candidate in elsewhere.candidates)
+
+
+async def test_words_that_fit_several_posts_give_all_of_them(
+    story: Story, views: Views, newsroom: Newsroom
+) -> None:
+    for organization in ("Freedonia", "Sylvania"):
+        await newsroom.post("court chamberlain", await newsroom.organization(organization))
+    await views.wait_for(newsroom.position, 10)
+
+    match = await views.who("court chamberlain")
+    one = await views.who("court chamberlain", "Sylvania")
+
+    assert match.post is None
+    assert [(each.post.organization_name, each.score) for each in match.candidates] == [
+        ("Freedonia", 1.0), ("Sylvania", 1.0)
+    ]  # fmt: skip
+    assert one.post is not None
+    assert one.post.organization_name == "Sylvania"
 
 
 async def test_a_search_lists_an_organizations_posts(story: Story, views: Views) -> None:
