@@ -1,10 +1,12 @@
 """Somebody is named, elected, appointed or nominated: "X was named president", "the board elected Y treasurer"."""
 
 from events.catalogue import ClaimKind
-from events.reading.grammar import Complement, Subject, complement, objects, past_aside, past_place, subject
+from events.reading.complements import Complement, complement
+from events.reading.objects import objects, past_aside, past_place
 from events.reading.organizations import is_place
 from events.reading.phrases import Phrase
-from events.reading.posts import Role
+from events.reading.role import Role
+from events.reading.subjects import Subject, subject
 from events.reading.telling import BE, FRAMES, Telling
 from events.reading.words import words
 
@@ -15,17 +17,16 @@ _ALWAYS_PUBLIC = frozenset("mayor senator mp mep representative rep sen congress
 _JUDGES = frozenset(["judge", "justice"])
 _ORGANIZATION_WORDS = words("organization_words")
 _CHAMBERS = frozenset(
-    "senate house congress parliament assembly legislature sabha knesset duma diet bundestag region republic".split()
+    "senate house congress parliament assembly legislature sabha knesset duma diet bundestag region "
+    "republic".split()
 )
 
 
 def appoint(t: Telling, at: int) -> None:
     nominates = FRAMES[t.row[at].low] == "nominate" or needs_senate(t, at)
     word = t.row[at].low
-    if word == "sworn" and t.row[at + 1 : at + 2] and t.row[at + 1].low == "in":
-        after = at + 2
-    else:
-        after = at + 1
+    sworn_in = word == "sworn" and at + 1 < len(t.row) and t.row[at + 1].low == "in"
+    after = at + 2 if sworn_in else at + 1
     who = subject(t.story, t.scene, at, t.focus)
     passive = (who is not None and who.passive) or (at > 0 and t.row[at - 1].low in BE)
     if passive and who is not None:
@@ -225,7 +226,9 @@ def arrive(
         if kind_word in ("elected", "elects", "elect") and public:
             whose = t.story.organization(role, name, t.scene, t.row[at].start)
             if role.organization is None and t.findings and t.index - t.findings[-1].scene < 3:
-                whose = t.findings[-1].organization or whose  # the body whose elections the article is telling
+                whose = (
+                    t.findings[-1].organization or whose
+                )  # the body whose elections the article is telling
             if of_state(t, role, whose):
                 kind = "elected"
         if "nominee" in role.modifiers or (kind_word.startswith("nam") and needs_assent(t, role)):

@@ -1,7 +1,8 @@
 """Somebody leaves: "resigned as mayor", "will step down", "tendered his resignation", "died"."""
 
 from events.catalogue import Reason
-from events.reading.grammar import Complement, complement, subject
+from events.reading.complements import Complement, complement
+from events.reading.subjects import subject
 from events.reading.telling import UNKNOWN, Telling
 from events.reading.terms import step_into
 

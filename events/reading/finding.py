@@ -4,7 +4,7 @@ import msgspec
 
 from events.catalogue import ClaimKind, Reason
 from events.dates import PartialDate
-from events.reading.posts import Role
+from events.reading.role import Role
 
 
 class Finding(msgspec.Struct, kw_only=True):

@@ -30,7 +30,8 @@ _NEEDS = {
     "lawyer": frozenset(["top", "chief"]),
     "attorney": frozenset("u.s. us district state county city".split()),
     "manager": frozenset(
-        "sack sacks sacked sacking appoint appoints appointed fire fires fired hire hires hired name names named as new general campaign city team division regional managing".split()
+        "sack sacks sacked sacking appoint appoints appointed fire fires fired hire hires hired name names named "
+        "as new general campaign city team division regional managing".split()
     ),
     "prosecutor": frozenset("chief state special general public".split()),
     "representative": frozenset("trade special state permanent".split()),
@@ -41,7 +42,8 @@ _NEVER = frozenset(["executive", "cardinal", "captain"])
 MAYBE_HEADS = (
     HEADS
     | frozenset(
-        "officer general executive staff parliament negotiator assistant scientist engineer inspector investigator".split()
+        "officer general executive staff parliament negotiator assistant scientist engineer inspector "
+        "investigator".split()
     )
 ) - frozenset(["captain"])
 

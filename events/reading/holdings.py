@@ -1,10 +1,11 @@
 """Rules for who holds or held a post: titles, appositions, "is chairman of", "served as"."""
 
+from events.reading.complements import complement
 from events.reading.finding import Finding
-from events.reading.grammar import complement, subject
 from events.reading.phrases import Phrase
-from events.reading.posts import Role
+from events.reading.role import Role
 from events.reading.scene import Scene, Story
+from events.reading.subjects import subject
 from events.reading.words import mapping
 
 _FRAMES = mapping("verbs")

@@ -2,22 +2,14 @@
 
 from events.reading.phrases import Phrase
 from events.reading.scene import Scene
+from events.reading.words import words
 
 _NEGATIONS = frozenset(
     "not never n't no neither nor cannot refused refuses denied denies declined declines falsely".split()
 )
 _MODALS = frozenset("may might could should must can cannot ought".split())
 # Words before a verb that make it wished, feared or asked for.
-_UNREAL = frozenset(
-    "if unless whether should calls called call calling demand demands demanded demanding urge urged urges urging want "
-    "wants wanted wanting refuse refuses refused refusing deny denies denied denying rumours rumors rumoured rumored "
-    "speculation speculated threat threatens threatened threatening expected expects likely unlikely hopes hoped consider considers "
-    "considering considered possible possibly potential contender contenders candidate candidates favourite favorite "
-    "vowed attempt attempts attempted motion bid failed fails ready preparing plan "
-    "prepared seeking sought seek seeks pressure pressured petition suggested suggests proposal wish wished wishes "
-    "hypothetical rather pressed pressing pushed bids aims denial unwilling willing planned plans planning intends intended "
-    "allow eligible opportunity how why what until".split()
-)
+_UNREAL = words("unreal")
 _BEFORE_INFINITIVE = frozenset(
     "agreed decided forced chosen set due elected named appointed announced asked is are was were".split()
 )

@@ -4,7 +4,7 @@ import msgspec
 
 from events.reading.countries import DEMONYMS, PLACES
 from events.reading.organizations import WITHIN_NAMES
-from events.reading.posts import RolePhrase
+from events.reading.role import RolePhrase
 from events.reading.text import Sentence, Token
 from events.reading.words import words
 
@@ -13,8 +13,8 @@ _MILITARY = words("ranks_military")
 _PARTICLES = words("particles")
 _ORGANIZATION_WORDS = words("organization_words")
 _TIMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december".split()
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
+    "august september october november december".split()
 )
 _SUFFIXES = frozenset("jr sr ii iii iv".split())
 _MAX_PARTS = 6

@@ -1,11 +1,13 @@
 """Rules for nouns: "the resignation of Minister X", "Y's dismissal", "the appointment of Z as chairman"."""
 
 from events.catalogue import ClaimKind, Reason
+from events.reading.complements import Complement, complement
 from events.reading.finding import Finding
-from events.reading.grammar import Complement, complement, objects
+from events.reading.objects import objects
 from events.reading.phrases import Phrase
-from events.reading.posts import Role
+from events.reading.role import Role
 from events.reading.scene import Scene, Story
+from events.reading.words import words
 
 _NOUNS: dict[str, tuple[ClaimKind, Reason | None]] = {
     "resignation": ("out", "resigned"),
@@ -24,11 +26,7 @@ _NOUNS: dict[str, tuple[ClaimKind, Reason | None]] = {
     "nomination": ("nominated", None),
     "selection": ("in", None),
 }
-_WISHED = frozenset(
-    "demand demands demanded demanding call calls called calling urge urged urging seek seeks seeking sought want wants "
-    "wanted for against possible threatened refused rejects rejected denied denies over if whether any pending "
-    "potential expected likely considering announce possibility prospect".split()
-)
+_WISHED = words("wished")
 _REAL_BEFORE = frozenset(
     "following after since upon despite amid announced accepted accepts confirmed approves approved".split()
 )

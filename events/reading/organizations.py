@@ -8,20 +8,20 @@ from events.reading.words import words
 _STOP = words("stop_names")
 _ORGANIZATION_WORDS = words("organization_words")
 WITHIN_NAMES = frozenset(
-    "north south east west new central united national european federal house general first western eastern northern "
-    "southern american african asian state states christian democratic republican conservative liberal labour "
-    "socialist communist".split()
+    "north south east west new central united national european federal house general first western "
+    "eastern northern southern american african asian state states christian democratic republican "
+    "conservative liberal labour socialist communist".split()
 )
 _HOME_WORDS = frozenset(
-    "company firm bank group corporation airline agency ministry government country nation unit subsidiary "
-    "division affiliate concern committee party panel council commission club union federation department "
-    "concern chain exchange network station newspaper organization organisation institution".split()
+    "company firm bank group corporation airline agency ministry government country nation unit "
+    "subsidiary division affiliate concern committee party panel council commission club union federation "
+    "department chain exchange network station newspaper organization organisation institution".split()
 )
 _PARTS = frozenset("unit subsidiary affiliate division arm".split())
 _KINDS = frozenset("party movement committee region state province".split())
 _BREAKS = frozenset(
-    "to in on by who whom which that was were is are be been has have had will would said says and or but as at from "
-    "with for of after before since until when while not".split()
+    "to in on by who whom which that was were is are be been has have had will would said says and or but "
+    "as at from with for of after before since until when while not".split()
 )
 _MAX_NAME = 10  # tokens
 

@@ -4,7 +4,8 @@ import msgspec
 
 from events.reading.names import Name, Register, names
 from events.reading.organizations import is_place
-from events.reading.posts import Role, RolePhrase, role_phrases
+from events.reading.posts import role_phrases
+from events.reading.role import Role, RolePhrase
 from events.reading.text import Sentence, Token
 from events.reading.words import words
 
@@ -39,13 +40,14 @@ _ENDS = frozenset(
     ]
 )
 _VERBISH = frozenset(
-    "has have had was were is are will would been be said says resigned resigns retired retires quit quits became "
-    "becomes succeeded succeeds replaced replaces stepped steps died dies joined joins remains left leaves told took "
-    "takes announced announces serves served won wins".split()
+    "has have had was were is are will would been be said says resigned resigns retired retires quit "
+    "quits became becomes succeeded succeeds replaced replaces stepped steps died dies joined joins "
+    "remains left leaves told took takes announced announces serves served won wins".split()
 )
 _ORGANIZATION_WORDS = words("organization_words")
 _BESIDE = frozenset(
-    "its his her wife husband son daughter brother sister founder co-founder owner and a an the also lawyer businessman currently".split()
+    "its his her wife husband son daughter brother sister founder co-founder owner and a an the also "
+    "lawyer businessman currently".split()
 )
 _POINTED = frozenset(["its", "his", "her", "their", "our", "the", "'s"])
 
@@ -188,10 +190,10 @@ def _with_possessors(phrases: list[Phrase], register: Register) -> list[Phrase]:
             and phrase.roles is not None
             and phrase.roles.possessor == out[-2].text
             and out[-2].kind != "P"
+            and not register.knows(out[-2].text)
         ):
-            if not register.knows(out[-2].text):
-                phrase.start = out[-2].start
-                del out[-2:]
+            phrase.start = out[-2].start
+            del out[-2:]
         out.append(phrase)
     return out
 

@@ -1,6 +1,8 @@
 """Somebody is removed: "was dismissed", "fired the police chief"."""
 
-from events.reading.grammar import complement, objects, subject
+from events.reading.complements import complement
+from events.reading.objects import objects
+from events.reading.subjects import subject
 from events.reading.telling import BE, Telling
 
 

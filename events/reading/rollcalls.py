@@ -2,9 +2,9 @@
 
 import msgspec
 
-from events.reading.grammar import complement
+from events.reading.complements import complement
 from events.reading.phrases import Phrase
-from events.reading.posts import PLURALS, Role
+from events.reading.role import PLURALS, Role
 from events.reading.telling import Telling
 
 

@@ -4,19 +4,13 @@ import msgspec
 
 from events.reading.phrases import Phrase
 from events.reading.scene import Scene, Story
+from events.reading.words import words
 
 _SPEECH = frozenset(
     "said says announced announces reported reports confirmed confirms added stated told wrote declared".split()
 )
-_UNNAMED = frozenset(
-    "sources source analysts analyst officials official people dealers traders insiders reports media critics observers "
-    "newspaper newspapers diplomats bankers economists experts workers protesters".split()
-)
-_OFFICIAL = frozenset(
-    "company government ministry spokesman spokeswoman spokesperson board bank agency party department office palace "
-    "court club university commission council parliament statement firm group airline union federation decree committee "
-    "bureau exchange association army military police minister president secretary mayor governor".split()
-)
+_UNNAMED = words("unnamed_sources")
+_OFFICIAL = words("official_parties")
 _OUTLETS = frozenset(
     "post times journal herald tribune cnn bbc reuters guardian news ap afp newspaper tv radio television".split()
 )

@@ -9,18 +9,18 @@ from events.reading.article import Article
 from events.reading.countries import country
 from events.reading.names import Register
 from events.reading.phrases import Phrase, attached, row
-from events.reading.posts import Role
+from events.reading.role import Role
 from events.reading.text import Sentence, Token, sentences
 from events.reading.words import words
 
 _ORGANIZATION_WORDS = words("organization_words")
 _COMPANY = frozenset(
-    "corp corporation inc incorporated ltd limited plc co company companies bancorp industries group airlines "
-    "holdings savings".split()
+    "corp corporation inc incorporated ltd limited plc co company companies bancorp industries group "
+    "airlines holdings savings".split()
 )
 _STATE_HEADS = frozenset(
-    "mayor senator representative judge justice minister secretary president premier chancellor king queen emperor ambassador governor general spokesman "
-    "envoy chief".split()
+    "mayor senator representative judge justice minister secretary president premier chancellor king "
+    "queen emperor ambassador governor general spokesman envoy chief".split()
 )
 _LEGISLATORS = {
     "senator": "Senate",
@@ -158,9 +158,9 @@ class Story:
                     ):
                         self._fuller.setdefault(start, phrase.text)
         for phrase in _all(rows):
-            if phrase.kind in ("P", "N") and phrase.text.lower() in self._fuller:
-                if phrase.kind == "P" or not self.register.knows(phrase.text):
-                    phrase.kind = "O"
+            known = phrase.kind == "N" and self.register.knows(phrase.text)
+            if phrase.kind in ("P", "N") and phrase.text.lower() in self._fuller and not known:
+                phrase.kind = "O"
 
     def _home(self) -> str | None:
         first = None

@@ -1,8 +1,10 @@
 """Somebody follows somebody: "A succeeds B", "B will be replaced by A", "named A, succeeding B"."""
 
-from events.reading.grammar import Complement, Subject, complement, objects, subject
+from events.reading.complements import Complement, complement
 from events.reading.modality import tells_leaving
+from events.reading.objects import objects
 from events.reading.phrases import Phrase
+from events.reading.subjects import Subject, subject
 from events.reading.telling import BE, Telling
 
 

@@ -3,11 +3,11 @@
 import msgspec
 
 from events.catalogue import ClaimKind, Reason
+from events.reading.complements import Complement
 from events.reading.finding import Finding
-from events.reading.grammar import Complement
 from events.reading.modality import hearsay, intends, unreal, would_is_decided
 from events.reading.phrases import Phrase
-from events.reading.posts import PLURALS, Role
+from events.reading.role import PLURALS, Role
 from events.reading.scene import Scene, Story
 from events.reading.words import mapping
 
@@ -16,8 +16,8 @@ BE = frozenset("was were is are been be being gets got get ben".split())
 UNKNOWN = Role(["post"], 0, 0, "")  # of a departure whose post is not known yet
 # Words whose "to" tells something decided: "voted to elect", "is to nominate", "went on to become".
 _DECIDED = frozenset(
-    "voted votes agreed decided set due is are was were on forced compelled ordered scheduled chose elected moved named "
-    "appointed asked later promoted returned".split()
+    "voted votes agreed decided set due is are was were on forced compelled ordered scheduled chose "
+    "elected moved named appointed asked later promoted returned".split()
 )
 
 

@@ -2,8 +2,9 @@
 
 from events.catalogue import ClaimKind
 from events.reading.arrivals import arrive
-from events.reading.grammar import Complement, Subject, complement, subject
-from events.reading.posts import Role
+from events.reading.complements import Complement, complement
+from events.reading.role import Role
+from events.reading.subjects import Subject, subject
 from events.reading.successions import succeed
 from events.reading.telling import Telling
 
