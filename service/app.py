@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -52,7 +53,7 @@ ROUTES = Router(
 
 def create_app() -> Litestar:
     """The application of a worker process, its settings read from the environment."""
-    die_with_parent()
+    die_with_parent(signal.SIGKILL)
     given = settings()
     logging.basicConfig(
         level=given.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"

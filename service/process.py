@@ -8,7 +8,7 @@ import sys
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
-def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
+def die_with_parent(number: signal.Signals) -> None:
     """Asks the kernel for a signal when the parent dies, however it dies. Linux only; elsewhere it does nothing."""
     if sys.platform != "linux":
         return

@@ -21,7 +21,9 @@ class Vault:
     def __init__(self, keys: Sequence[str]) -> None:
         """`keys`: Fernet keys, newest first. Raises SecretError."""
         if not keys:
-            raise SecretError("INCUMBENT_SECRET_KEY holds no key: set it to 32 random bytes in URL-safe base64")
+            raise SecretError(
+                "INCUMBENT_SECRET_KEY holds no key: set it to 32 random bytes in URL-safe base64"
+            )
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError:

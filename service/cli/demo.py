@@ -9,18 +9,17 @@ from pathlib import Path
 import asyncpg
 import click
 import httpx
-from rich.console import Console
 from rich.table import Table
 
 from events.log import Log
 from service.cli.client import DEMO_KEY, Client
+from service.cli.terminal import terminal
 from service.cli.who import in_words
 from service.keys import create_key
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 PUBLISHER = "demo"
 _START_SECONDS = 30.0
-_WIDTH = 120  # characters, where the output goes to a file
 
 
 def key(data: Path) -> str:
@@ -61,9 +60,7 @@ def write_private(file: Path, text: str) -> None:
 
 def show(url: str, secret: str) -> None:
     """Waits for the service, sends the samples, prints the board and three things to try."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDTH)
+    console = terminal()
     try:
         _wait_ready(url)
         client = Client(url, secret)

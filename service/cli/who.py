@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service.cli.client import Client, connection_options
+from service.cli.terminal import terminal
 
 
 @click.command()
@@ -33,7 +34,7 @@ def who(
     found = Client(url, key).get(
         "/v1/who", post=post, org=org, as_of=as_of, known_at=known_at, at_position=at_position
     )
-    console = Console()
+    console = terminal()
     if found["answer"] is None:
         _print_candidates(console, post, found["candidates"])
         raise SystemExit(1)

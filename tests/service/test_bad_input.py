@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service.conftest import Service
+from tests.support.service import Service
 
 GOOD = {
     "uri": "https://desk.example/good",

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from tests.service.conftest import Service
 from tests.support.receiver import receiver
+from tests.support.service import Service
 
 DISMISSAL = (
     "Norland's Deputy Transport Minister Olga Varen, 58, was dismissed from her post on Tuesday, the Transport"

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service.conftest import Service
+from tests.support.service import Service
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,85 @@
+"""`make bench`: one table, each figure beside its floor of the same run. `--write` keeps it in docs/benchmarks.md."""
+
+import asyncio
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from service import embedded
+from service.embedded.postgres import run_apart
+from tests.bench.appends import appends
+from tests.bench.over_http import holders_against_hello, news
+from tests.bench.pairs import PAIRS, Row
+from tests.support.processes import open_folder
+from tests.support.servers import PostgresServer, flushed_redis, migrate
+from tests.support.service import serving
+
+KEPT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    console = Console()
+    with open_folder() as folder, embedded.start(folder / "servers") as servers, console.status("") as status:
+        server = PostgresServer(admin_url=servers.admin_url, database_url=servers.database_url)
+        rows: list[Row] = []
+        with server.database() as database:
+            run_apart(migrate(database))
+            status.update("appends against raw INSERTs")
+            rows += asyncio.run(appends(database))
+        with (
+            server.database() as database,
+            serving(database, flushed_redis(servers.redis_url), folder) as service,
+        ):
+            key = service.key("read", "ingest", "subscribe", publishers=("Bench",), trusted=True)
+            status.update("holders against hello")
+            rows += asyncio.run(holders_against_hello(service, key))
+            status.update("articles and webhooks")
+            rows += asyncio.run(news(service, key))
+    _print(console, rows)
+    if "--write" in sys.argv[1:]:
+        KEPT.write_text(_markdown(rows), "utf-8")
+        console.print(f"kept in {KEPT.relative_to(Path.cwd())}")
+
+
+def _print(console: Console, rows: list[Row]) -> None:
+    table = Table(
+        "what", "measured", "floor", "ratio", caption=f"{_machine()}; medians of {PAIRS} pairs [range]"
+    )
+    for row in rows:
+        table.add_row(row.what, row.measured, row.floor, row.ratio)
+    console.print(table)
+
+
+def _markdown(rows: list[Row]) -> str:
+    lines = [
+        "# Benchmarks",
+        "",
+        "The last table of `make bench -- --write`: every figure beside a floor measured in the same run, in",
+        f"{PAIRS} interleaved pairs; medians, with the least and the most in brackets. Load generator, service and",
+        "servers share the machine's cores.",
+        "",
+        f"{datetime.now(UTC).date()}, {_machine()}.",
+        "",
+        "| what | measured | floor | ratio |",
+        "|---|---|---|---|",
+        *(f"| {row.what} | {row.measured} | {row.floor} | {row.ratio} |" for row in rows),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _machine() -> str:
+    model = "unknown processor"
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        found = [line for line in info.read_text("utf-8").splitlines() if line.startswith("model name")]
+        model = f"{len(found)} cores of {found[0].partition(':')[2].strip()}" if found else model
+    return f"{model}, {platform.system()}, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    main()
