@@ -51,7 +51,7 @@ def depart(t: Telling, at: int) -> None:
         return
     if taken is None or (word.startswith(("left", "leav")) and not taken.anaphor and not post_word(t, at)):
         return
-    departure(t, at, at + 1, "moved" if False else "resigned", "leaves-post")
+    departure(t, at, at + 1, "resigned", "leaves-post")
 
 
 def post_word(t: Telling, at: int) -> bool:

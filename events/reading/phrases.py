@@ -2,11 +2,11 @@
 
 import msgspec
 
-from events.reading.names import Name, Register, names
+from events.reading.names import Register, names
 from events.reading.organizations import is_place
 from events.reading.posts import role_phrases
 from events.reading.role import Role, RolePhrase
-from events.reading.text import Sentence, Token
+from events.reading.text import Sentence
 from events.reading.words import words
 
 _ENDS = frozenset(
@@ -273,10 +273,3 @@ def _appositions(phrases: list[Phrase], place: int, person: Phrase, *, comma_tak
             continue
         break
     return place
-
-
-def tokens_of(sentence: Sentence, phrase: Phrase) -> list[Token]:
-    return sentence.tokens[phrase.start : phrase.end]
-
-
-__all__ = ["Name", "Phrase", "attached", "row", "tokens_of"]

@@ -1,5 +1,6 @@
 """Somebody follows somebody: "A succeeds B", "B will be replaced by A", "named A, succeeding B"."""
 
+from events.catalogue import Reason
 from events.reading.complements import Complement, complement
 from events.reading.modality import tells_leaving
 from events.reading.objects import objects
@@ -177,22 +178,26 @@ def after_appointment(t: Telling, at: int, predecessor: Phrase, taken: Complemen
     why_left(t, predecessor.text, t.row, place + 1)
 
 
+_WHY: dict[str, Reason] = {  # by how the verb begins
+    "resign": "resigned",
+    "quit": "resigned",
+    "retir": "retired",
+    "died": "died",
+    "fired": "dismissed",
+    "ousted": "dismissed",
+    "dismissed": "dismissed",
+    "sacked": "dismissed",
+}
+
+
 def why_left(t: Telling, name: str, row: list[Phrase], at: int) -> None:
     """ "succeeding B, who retired": the reason, told after the name."""
     if not tells_leaving(row, at):
         return
     for phrase in row[at : at + 7]:
-        for stem, reason in (
-            ("resign", "resigned"),
-            ("retir", "retired"),
-            ("died", "died"),
-            ("fired", "dismissed"),
-            ("ousted", "dismissed"),
-            ("dismissed", "dismissed"),
-            ("quit", "resigned"),
-        ):
+        for stem, reason in _WHY.items():
             if phrase.low.startswith(stem):
                 for finding in t.here:
                     if finding.kind == "out" and finding.person == name:
-                        finding.reason = reason  # type: ignore[assignment]
+                        finding.reason = reason
                 return

@@ -1,0 +1,153 @@
+"""What a claim says beside person and post: day, reason, capacity, attribution, organisation, quote."""
+
+import pytest
+
+from events.catalogue import Claim
+from events.reading.article import derive
+from events.reading.read import read
+from events.reading.rules import Rules
+from events.reading.text import sentences
+
+SATURDAY = "2024-05-18"
+
+
+def only_change(text: str, published: str | None = SATURDAY, title: str | None = None) -> Claim:
+    found = read("article-1", 1, derive(text, title=title, published=published), Rules())
+    changes = [claim for claim in found.claims if claim.kind not in ("holds", "held")]
+    assert len(changes) == 1, changes
+    return changes[0]
+
+
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [
+        ("on Saturday", "2024-05-18"),  # the very day, not a week before
+        ("on Friday", "2024-05-17"),
+        ("yesterday", "2024-05-17"),
+        ("on May 3", "2024-05-03"),
+        ("on December 30", "2023-12-30"),
+        ("in March", "2024-03"),
+        ("last month", "2024-04"),
+        ("in 2019", "2019"),
+        ("on March 3, 2021", "2021-03-03"),
+        ("eight days ago", "2024-05-10"),
+        (", effective May 20", "2024-05-20"),
+        ("over the affair", None),
+        ("at the age of 67", None),
+    ],
+)
+def test_the_day_a_change_takes_effect(when: str, day: str | None) -> None:
+    date = only_change(f"Mayor Thomas Beck resigned {when}.").date
+
+    assert (None if date is None else str(date)) == day
+
+
+@pytest.mark.parametrize(
+    ("when", "day"), [("on Tuesday", "2024-05-21"), ("in June", "2024-06"), ("in early 2026", "2026")]
+)
+def test_what_is_to_come_lies_ahead(when: str, day: str) -> None:
+    assert str(only_change(f"Mayor Thomas Beck will step down {when}, the council said.").date) == day
+
+
+def test_the_day_on_which_it_was_said_is_not_the_day_of_the_change() -> None:
+    assert only_change("Mayor Thomas Beck has resigned, the council said on Friday.").date is None
+
+
+def test_without_a_publication_day_a_weekday_stays_unresolved() -> None:
+    assert only_change("Mayor Thomas Beck resigned on Friday.", published=None).date is None
+
+
+def test_a_digest_gives_its_day_to_what_happens_in_it() -> None:
+    text = (
+        "Norwegian mayor Thomas Beck resigns. (The Herald)\nA storm makes landfall in Norland. (The Courier)"
+    )
+
+    assert str(only_change(text, title=SATURDAY).date) == SATURDAY
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Mayor Thomas Beck resigned.", "resigned"),
+        ("Mayor Thomas Beck was sacked.", "dismissed"),
+        ("Mayor Thomas Beck retires in June.", "retired"),
+        ("Mayor Thomas Beck died on Friday.", "died"),
+    ],
+)
+def test_why_somebody_left(text: str, reason: str) -> None:
+    assert only_change(text).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "attribution", "official"),
+    [
+        (
+            "Mayor Thomas Beck was removed on Friday, the Interior Ministry reported.",
+            "the Interior Ministry",
+            True,
+        ),
+        ("Kestrel Bank said Thomas Beck resigned as treasurer.", "Kestrel Bank", True),
+        ("Thomas Beck resigned as treasurer, a company spokesman said.", "a company spokesman", True),
+        ("Thomas Beck resigned as treasurer, sources said.", "sources", False),
+        ("Mayor Thomas Beck resigned.", None, False),
+    ],
+)
+def test_who_says_it(text: str, attribution: str | None, official: bool) -> None:
+    claim = only_change(text)
+
+    assert (claim.attribution, claim.official) == (attribution, official)
+
+
+@pytest.mark.parametrize(
+    ("text", "organization"),
+    [
+        ("Norwegian justice minister Berit Dahl resigns.", "Norway"),
+        ("Kestrel Bank Ltd said its chairman, Owen Blythe, resigned.", "Kestrel Bank Ltd"),
+        ("Thomas Beck resigned as president of the University of Hallstadt.", "University of Hallstadt"),
+        ("Corwin Inc's treasurer, Thomas Beck, resigned.", "Corwin Inc"),
+    ],
+)
+def test_whose_post_it_is(text: str, organization: str) -> None:
+    assert only_change(text).organization == organization
+
+
+def test_acting_is_a_capacity_and_no_part_of_the_post() -> None:
+    claim = only_change("Lucy Tran was named acting mayor of Port Ellis.")
+
+    assert (claim.post, claim.capacity) == ("mayor", "acting")
+
+
+def test_a_quote_is_an_exact_part_of_the_text_noise_included() -> None:
+    text = "image source, The Agency\r\n\r\nMayor Thomas Beck <KEST.O>, 61, “resigned”\r\non Monday."
+    article = derive(text, title=None, published=SATURDAY)
+
+    claim = read("article-1", 1, article, Rules()).claims[0]
+
+    assert claim.quote is not None
+    assert article.text[claim.quote.start : claim.quote.end].startswith(
+        "Mayor Thomas Beck <KEST.O>, 61, “resigned"
+    )
+
+
+def test_a_name_glued_to_the_next_word_is_told_apart() -> None:
+    text = "Mayor Lida Sova was removed from her post. She will be replaced by Colonel Viktor Oresenwho led the guard."
+
+    found = read("article-1", 1, derive(text, title=None, published=SATURDAY), Rules())
+
+    assert [(c.kind, c.person) for c in found.claims] == [("out", "Lida Sova"), ("in", "Viktor Oresen")]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Lt. Col. A. B. Smith Jr. left. He went home.", 2),
+        ("She moved to the U.S. The mayor stayed.", 2),
+        ("He met Gov. Ann Lee of St. Marks on Jan. 5 at noon.", 1),
+        ("“I quit.” She left at 7:45 p.m. on Monday.", 2),
+        ("A line that is\nwrapped in the middle goes on.", 1),
+        ("A heading\nA sentence follows it.", 2),
+        ("PARIS, April 1 - The mayor resigned.", 1),
+    ],
+)
+def test_sentences_survive_abbreviations_and_wrapped_lines(text: str, count: int) -> None:
+    assert len(sentences(text, 0)) == count
