@@ -90,4 +90,6 @@ class BoardRow(Value, frozen=True, kw_only=True):
     certainty: Certainty | None
     since: str | None  # EDTF, or `..DAY`: attested no later than that day
     standing: Standing | None
-    source: str | None  # publisher's name, of the newest claim behind it
+    source: (
+        str | None
+    )  # publisher's name, of the claim that says most: one that began or ended it, else the newest

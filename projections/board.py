@@ -9,10 +9,10 @@ import asyncpg
 from events.queries import queries
 from projections.answers import BoardRow
 from projections.holders import settings
-from projections.model import Certainty, Membership, QuotedClaim
+from projections.model import Certainty, Membership
 from projections.occupancy import on_day
 from projections.order import in_order
-from projections.quoting import quoted_claims, shown
+from projections.quoting import quoted_claims
 from projections.rows import NOW, stored
 
 _HERE = Path(__file__).parent / "sql"
@@ -37,11 +37,13 @@ async def board_on(pool: asyncpg.Pool, day: date, limit: int) -> list[BoardRow]:
         lines.extend((post, *each) for each in held)
         if not held:
             lines.append((post, None, None))
-    claims = sorted({claim for _, each, _ in lines if each for claim in each.claims})
-    quoted = await quoted_claims(pool, claims, NOW)
-    publishers = {claim.publisher for claim in quoted.values() if claim.publisher}
-    titles = {row["id"]: row["name"] for row in await pool.fetch(_SQL["publishers"], sorted(publishers))}
-    return [_line(*line, names, quoted, titles) for line in lines]
+    behind = await quoted_claims(pool, [each.claims if each else () for _, each, _ in lines], NOW, most=1)
+    sources = [claims[0].publisher if claims else None for claims in behind]
+    asked = sorted({source for source in sources if source})
+    titles = {row["id"]: row["name"] for row in await pool.fetch(_SQL["publishers"], asked)}
+    return [
+        _line(*line, names, titles.get(source or "")) for line, source in zip(lines, sources, strict=True)
+    ]
 
 
 def _line(
@@ -49,10 +51,8 @@ def _line(
     membership: Membership | None,
     certainty: Certainty | None,
     names: Mapping[str, str],
-    quoted: Mapping[str, QuotedClaim],
-    titles: Mapping[str, str],
+    source: str | None,
 ) -> BoardRow:
-    behind = shown(membership.claims, quoted) if membership else ()
     return BoardRow(
         organization=post["organization_name"],
         post=post["label"],
@@ -63,7 +63,7 @@ def _line(
         certainty=certainty,
         since=_since(membership) if membership else None,
         standing=membership.standing if membership else None,
-        source=next((titles.get(claim.publisher) for claim in behind if claim.publisher), None),
+        source=source,
     )
 
 

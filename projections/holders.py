@@ -1,6 +1,6 @@
 """Who holds a post on a day, as known at a position: three round trips, or two where nobody does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from events.queries import queries
 from projections.connection import Source
 from projections.days import known_days, today
 from projections.model import Certainty, Holder, HoldersAnswer, Membership, PostSettings, QuotedClaim
-from projections.occupancy import DayView, on_day
+from projections.occupancy import on_day
 from projections.order import in_order
-from projections.quoting import change_id, post_summary, quoted_claims, shown
+from projections.quoting import change_id, post_summary, quoted_claims
 from projections.rows import stored
 
 _SQL = queries(Path(__file__).parent / "sql" / "holders.sql")
@@ -43,21 +43,24 @@ async def holders(source: Source, post: str, as_of: date | None, at_position: in
     memberships = in_order(stored(each).membership for each in rows)
     view = on_day(memberships, settings(row), day)
     named = {each["person"]: each["name"] for each in rows}
-    shows = _shown(view)
-    claims = {claim for membership in shows for claim in membership.claims}
-    quoted = await quoted_claims(source, sorted(claims), position)
+    listed: list[tuple[Membership, Certainty]] = [
+        *((each, "certain") for each in view.certain),
+        *((each, "possible") for each in view.possible),
+        *((each, "incoming") for each in view.incoming),
+        *([(view.last_known, "possible")] if view.last_known else ()),
+    ]
+    quoted = await quoted_claims(source, [each.claims for each, _ in listed], position)
+    shown = [_holder(*each, named, claims) for each, claims in zip(listed, quoted, strict=True)]
+    held, coming = len(view.certain) + len(view.possible), len(view.incoming)
     answer = HoldersAnswer(
         post=post_summary(row),
         as_of=day,
         at_position=at_position,
         occupancy=view.occupancy,
         complete=view.complete,
-        holders=(
-            *(_holder(each, "certain", named, quoted) for each in view.certain),
-            *(_holder(each, "possible", named, quoted) for each in view.possible),
-        ),
-        incoming=tuple(_holder(each, "incoming", named, quoted) for each in view.incoming),
-        last_known_holder=_holder(view.last_known, "possible", named, quoted) if view.last_known else None,
+        holders=tuple(shown[:held]),
+        incoming=tuple(shown[held : held + coming]),
+        last_known_holder=shown[-1] if view.last_known else None,
         change=change_id(row["change_position"], row["change_ordinal"]),
     )
     return Known(answer, position, row["touched"])
@@ -73,16 +76,11 @@ def settings(row: asyncpg.Record) -> PostSettings:
     )
 
 
-def _shown(view: DayView) -> Iterable[Membership]:
-    last = (view.last_known,) if view.last_known else ()
-    return (*view.certain, *view.possible, *view.incoming, *last)
-
-
 def _holder(
     membership: Membership,
     certainty: Certainty,
     named: Mapping[str, str | None],
-    quoted: Mapping[str, QuotedClaim],
+    claims: tuple[QuotedClaim, ...],
 ) -> Holder:
     return Holder(
         person=membership.person,
@@ -97,5 +95,5 @@ def _holder(
         first_attested=membership.first_attested,
         last_attested=membership.last_attested,
         incoming=membership.incoming,
-        claims=shown(membership.claims, quoted),
+        claims=claims,
     )

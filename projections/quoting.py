@@ -1,38 +1,34 @@
 """Claims with their words, and post summaries, from rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
 
-from events.catalogue import ClaimKind
 from events.queries import queries
 from projections.claims import partial
 from projections.connection import Source
 from projections.model import PostSummary, QuotedClaim
 
-MOST_CLAIMS = 20  # shown behind one membership; what moved it first, then the newest
+MOST_CLAIMS = 20  # shown behind one membership: those that began or ended something first, then the newest
 
 _SQL = queries(Path(__file__).parent / "sql" / "holders.sql")
-_MOVES: frozenset[ClaimKind] = frozenset({"in", "out", "elected", "nominated"})
 
 
-async def quoted_claims(source: Source, claims: Sequence[str], at_position: int) -> dict[str, QuotedClaim]:
-    """The claims by id, as known at the position, with their quotes, in one round trip."""
-    if not claims:
-        return {}
-    rows = await source.fetch(_SQL["quoted_claims"], claims, at_position)
-    return {row["id"]: _quoted(row) for row in rows}
+async def quoted_claims(
+    source: Source, groups: Sequence[Sequence[str]], at_position: int, most: int = MOST_CLAIMS
+) -> list[tuple[QuotedClaim, ...]]:
+    """For each group of claim ids at most so many of its claims, as known at the position, with their quotes.
 
-
-def shown(claims: Iterable[str], quoted: Mapping[str, QuotedClaim]) -> tuple[QuotedClaim, ...]:
-    """At most MOST_CLAIMS of the claims: those that began or ended something first, then the newest."""
-    found = [quoted[claim] for claim in claims if claim in quoted]
-    found.sort(key=lambda claim: claim.id)
-    found.sort(key=lambda claim: claim.published or "", reverse=True)
-    found.sort(key=lambda claim: claim.kind not in _MOVES)
-    return tuple(found[:MOST_CLAIMS])
+    One round trip, none where there is nothing to ask.
+    """
+    asked = [(claim, number) for number, group in enumerate(groups) for claim in group]
+    found: list[list[QuotedClaim]] = [[] for _ in groups]
+    if asked:
+        claims, numbers = zip(*asked, strict=True)
+        for row in await source.fetch(_SQL["quoted_claims"], claims, numbers, at_position, most):
+            found[row["group"]].append(_quoted(row))
+    return [tuple(each) for each in found]
 
 
 def post_summary(row: asyncpg.Record) -> PostSummary:
@@ -48,10 +44,6 @@ def post_summary(row: asyncpg.Record) -> PostSummary:
 
 def change_id(position: int | None, ordinal: int | None) -> str | None:
     return None if position is None else f"{position}.{ordinal}"
-
-
-def latest(*days: date | None) -> date | None:
-    return max((day for day in days if day is not None), default=None)
 
 
 def _quoted(row: asyncpg.Record) -> QuotedClaim:

@@ -8,7 +8,7 @@ import asyncpg
 from events.queries import queries
 from projections.answers import PersonAnswer, Tenure, TimelineAnswer
 from projections.order import in_order
-from projections.quoting import change_id, post_summary, quoted_claims, shown
+from projections.quoting import change_id, post_summary, quoted_claims
 from projections.rows import stored
 
 _HERE = Path(__file__).parent / "sql"
@@ -50,9 +50,7 @@ async def person_of(pool: asyncpg.Pool, person: str, at_position: int | None) ->
 
 async def _tenures(pool: asyncpg.Pool, rows: Sequence[asyncpg.Record], position: int) -> tuple[Tenure, ...]:
     memberships = in_order(stored(row).membership for row in rows)
-    quoted = await quoted_claims(
-        pool, sorted({claim for each in memberships for claim in each.claims}), position
-    )
+    quoted = await quoted_claims(pool, [each.claims for each in memberships], position)
     posts = {
         row["id"]: post_summary(row)
         for row in await pool.fetch(_SQL["posts"], sorted({each.post for each in memberships}))
@@ -73,7 +71,7 @@ async def _tenures(pool: asyncpg.Pool, rows: Sequence[asyncpg.Record], position:
             last_attested=each.last_attested,
             incoming=each.incoming,
             announced=each.announced,
-            claims=shown(each.claims, quoted),
+            claims=claims,
         )
-        for each in memberships
+        for each, claims in zip(memberships, quoted, strict=True)
     )

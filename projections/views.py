@@ -122,8 +122,9 @@ class Views:
         """
         position = await self.watermark()
         rows = await self._pool.fetch(_CLAIMS_OF_ARTICLE, article, position)
-        quoted = await quoted_claims(self._pool, [row["id"] for row in rows], position)
-        return [quoted[row["id"]] for row in rows]
+        ids = [row["id"] for row in rows]
+        (claims,) = await quoted_claims(self._pool, [ids], position, most=len(ids))
+        return sorted(claims, key=lambda claim: ids.index(claim.id))
 
     async def touched(self, after: int, limit: int) -> tuple[int, int, list[tuple[str, int]]]:
         """The watermark, where the last day turned, and (post, position) of at most `limit` posts touched behind

@@ -17,21 +17,33 @@ LEFT JOIN LATERAL (
 WHERE p.id = $1 AND p.created_position <= coalesce($2, w.position)
 
 -- name: quoted_claims
--- Claims as known at a position, each with the words that carry it, cut from the one place that holds them.
-SELECT c.id, c.kind, coalesce(d.state, 'proposed') AS review_state, c.person_name, c.post_label,
-    c.organization_name, r.person, r.post, r.organization, c.capacity, c.date, c.start_date, c.end_date, c.reason,
-    c.modality, c.background, c.attribution, c.official, c.confidence,
-    CASE d.checked_by WHEN 'editor' THEN d.actor ELSE d.rule END AS decided_by,
-    substring(convert_from(t.body, 'UTF8') FROM c.quote_start + 1 FOR c.quote_end - c.quote_start) AS quote,
-    c.quote_start, c.quote_end, c.article, v.uri AS article_uri, c.article_version, v.publisher, v.published
-FROM claim AS c
-LEFT JOIN claim_resolution AS r ON r.claim = c.id AND r.to_position > $2 AND r.from_position <= $2
-LEFT JOIN claim_decision AS d ON d.claim = c.id AND d.to_position > $2 AND d.from_position <= $2
-LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
-LEFT JOIN content AS t ON t.hash = v.text_hash
-WHERE c.id = ANY ($1::text[]) AND c.to_position > $2 AND c.from_position <= $2
+-- Claims in groups, as known at a position: of each group at most $4, those that began or ended something first, then
+-- the newest. Each with the words that carry it, cut from the one place that holds them.
+SELECT k."group", k.id, k.kind, k.review_state, k.person_name, k.post_label, k.organization_name, k.person, k.post,
+    k.organization, k.capacity, k.date, k.start_date, k.end_date, k.reason, k.modality, k.background, k.attribution,
+    k.official, k.confidence, k.decided_by,
+    substring(convert_from(t.body, 'UTF8') FROM k.quote_start + 1 FOR k.quote_end - k.quote_start) AS quote,
+    k.quote_start, k.quote_end, k.article, k.article_uri, k.article_version, k.publisher, k.published
+FROM (
+    SELECT asked."group", c.*, coalesce(d.state, 'proposed') AS review_state, r.person, r.post, r.organization,
+        CASE d.checked_by WHEN 'editor' THEN d.actor ELSE d.rule END AS decided_by,
+        v.uri AS article_uri, v.publisher, v.published, v.text_hash,
+        row_number() OVER (
+            PARTITION BY asked."group"
+            ORDER BY c.kind IN ('in', 'out', 'elected', 'nominated') DESC, v.published DESC NULLS LAST, c.id
+        ) AS place
+    FROM unnest($1::text[], $2::integer[]) AS asked (claim, "group")
+    JOIN claim AS c ON c.id = asked.claim AND c.to_position > $3 AND c.from_position <= $3
+    LEFT JOIN claim_resolution AS r ON r.claim = c.id AND r.to_position > $3 AND r.from_position <= $3
+    LEFT JOIN claim_decision AS d ON d.claim = c.id AND d.to_position > $3 AND d.from_position <= $3
+    LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
+) AS k
+LEFT JOIN content AS t ON t.hash = k.text_hash
+WHERE k.place <= $4
+ORDER BY k."group", k.place
 
 -- name: claims_of_article
+-- In the order in which they were read.
 SELECT c.id FROM claim AS c
 WHERE c.article = $1 AND c.to_position > $2 AND c.from_position <= $2
 ORDER BY c.ordinal, c.id
