@@ -32,6 +32,14 @@ async def pool(database: Database) -> AsyncIterator[asyncpg.Pool]:
         yield pool
 
 
+@pytest_asyncio.fixture
+async def admin(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that may do what the application may not."""
+    connection = await asyncpg.connect(database.admin_url)
+    yield connection
+    await connection.close()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def log(pool: asyncpg.Pool) -> AsyncIterator[Log]:
     log = Log(pool, poll=0.2)

@@ -97,6 +97,10 @@ class Newsroom:
             )
         return article
 
+    async def read(self, article: str, version: int, *claims: Claim) -> int:
+        """An extractor reads a version of an article, and nobody has decided anything yet."""
+        return await self.say((article, ArticleRead(version=version, extractor="test/1", claims=claims)))
+
     def claim(self, article: str, told: Told, text: str) -> Claim:
         start = text.index(told.quote)
         return Claim(
