@@ -109,8 +109,8 @@ def _leaving(claim: FoldClaim, turns: _Turns) -> Iterator[Evidence]:
         return  # that somebody left on an unknown day, told on an unknown day, says nothing of any day
     elif claim.background:
         yield Evidence("end", PartialDate.no_later_than(claim.published), "attested", claim)
-    elif (successor := _pair(claim, turns)) and successor.earliest and successor.earliest > claim.published:
-        # One who goes when the successor comes, on a day still ahead, stays until then.
+    elif (successor := _pair(claim, turns)) and successor.earliest:
+        # One whose successor the same article dates went, or goes, when that one came or comes.
         yield Evidence("end", successor, "paired", claim)
     else:
         yield Evidence("end", PartialDate.on(claim.published), "announced", claim)

@@ -138,13 +138,13 @@ def test_an_in_is_paired_only_with_an_out_of_the_same_article_and_the_same_telli
     assert spans(of_two)["bo"] == ["2022-09-24 (announced) .. still"]
 
 
-def test_who_goes_when_the_successor_comes_on_a_later_day_stays_until_then() -> None:
+def test_one_whose_successor_the_same_article_dates_goes_when_that_one_comes() -> None:
     assert spans(fold(told("out", ADA, "2022-09-24"), told("in", BO, "2022-09-24", date="2022-10-01"))) == {
         "ada": ["? .. 2022-10-01 (paired)"],
         "bo": ["2022-10-01 (said) .. still"],
     }
     assert spans(fold(told("out", ADA, "2022-09-24"), told("in", BO, "2022-09-24", date="2022-09-20"))) == {
-        "ada": ["? .. 2022-09-24 (announced)"],
+        "ada": ["? .. 2022-09-20 (paired)"],
         "bo": ["2022-09-20 (said) .. still"],
     }
 
