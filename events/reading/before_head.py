@@ -8,7 +8,7 @@ from events.reading.words import words
 
 _STOP = words("stop_names")
 _ORGANIZATION_WORDS = words("organization_words")
-DETERMINERS = frozenset("the a an its his her their our your my this that".split())
+DETERMINERS = frozenset("the a an its his her their our your my".split())
 _PORTFOLIO_HEADS = frozenset("minister ministers secretary undersecretary adviser advisor".split())
 _PORTFOLIO = frozenset("minister ministers secretary undersecretary".split())
 _APPOINTING = frozenset(

@@ -19,8 +19,20 @@ def holdings(story: Story, index: int, focus: str | None) -> list[Finding]:
     found: list[Finding] = []
     for place, phrase in enumerate(scene.row):
         if phrase.kind == "P":
+            gone = _of_a_past_time(scene, place)
             for role in phrase.titles:
-                _hold(story, scene, index, found, phrase.text, role, phrase.start, phrase.core[1], "title")
+                _hold(
+                    story,
+                    scene,
+                    index,
+                    found,
+                    phrase.text,
+                    role,
+                    phrase.start,
+                    phrase.core[1],
+                    "title",
+                    former=gone,
+                )
             for role in phrase.appositions:
                 _hold(
                     story,
@@ -37,7 +49,39 @@ def holdings(story: Story, index: int, focus: str | None) -> list[Finding]:
             phrase.low in _BE or _FRAMES.get(phrase.low) in ("serve", "remain", "lead")
         ):
             _said(story, scene, index, place, focus, found)
+        if phrase.low in _DUTIES:
+            _on_duty(story, scene, index, place, focus, found)
     return found
+
+
+_DUTIES = frozenset("duties role position post job capacity work".split())
+_PAST = frozenset("was were served worked oversaw earlier had".split())
+
+
+def _of_a_past_time(scene: Scene, place: int) -> bool:
+    """ "was a lawyer under President Dunn": his time is over, too."""
+    before = scene.row[max(0, place - 14) : place]
+    return bool(before) and before[-1].low == "under" and any(phrase.low in _PAST for phrase in before)
+
+
+def _on_duty(
+    story: Story, scene: Scene, index: int, place: int, focus: str | None, found: list[Finding]
+) -> None:
+    """ "to devote more time to his duties as managing director of X": he holds that post."""
+    row = scene.row
+    if place + 2 >= len(row) or row[place - 1].low not in ("his", "her") or row[place + 1].low != "as":
+        return
+    holder = next((phrase.text for phrase in row[:place] if phrase.kind == "P"), focus)
+    taken = complement(story, scene, place + 1)
+    if (
+        holder is None
+        or taken is None
+        or taken.anaphor
+        or row[max(0, place - 3) : place][0].low in ("from", "resigned", "quit")
+    ):
+        return
+    for role in taken.roles:
+        _hold(story, scene, index, found, holder, role, row[place].start, taken.end, "duties", pronoun=True)
 
 
 def _hold(

@@ -28,7 +28,7 @@ def roll_call(t: Telling) -> None:
             if row[at].low in ("are", "were", "include", "included", ":"):
                 call(t, role, phrase, row, at + 1)
                 break
-            if row[at].low in (",", "and", ";", "."):
+            if row[at].low in (",", "and", ";", ".", "who", "that", "which"):
                 break
         before = row[max(0, place - 4) : place]
         if any(one.low in ("elected", "named", "appointed") for one in before):
@@ -41,6 +41,8 @@ def roll_call(t: Telling) -> None:
 def call(t: Telling, role: Role, phrase: Phrase, row: list[Phrase], at: int) -> None:
     persons: list[Phrase] = []
     for one in row[at : at + 40]:
+        if not persons and (one.low.endswith("ed") or one.low in ("been", "being", "by", "not")):
+            return  # "the directors were elected by ..."
         if one.kind == "P":
             persons.append(one)
         elif (

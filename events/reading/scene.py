@@ -70,7 +70,7 @@ class Story:
         known = self.posts.setdefault(person, [])
         if len(known) < _MAX_ROLES:
             known.append(role)
-        if role.organization is not None:
+        if role.organization is not None and not role.former:
             self.organizations.setdefault((person, role.post), role.organization)
 
     def organization(self, role: Role, person: str, scene: Scene, at: int) -> str | None:
@@ -93,7 +93,7 @@ class Story:
             )
         ):
             return self.country
-        return self.speaking(scene, at) or self.home
+        return self.speaking(scene, at) or self.home or (self.country if role.home else None)
 
     def country_near(self, scene: Scene, at: int) -> str | None:
         """In a digest every item has its own country: the one named last before, or else in the item."""

@@ -99,7 +99,7 @@ def succeed(t: Telling, at: int) -> None:
         )
     t.drop(predecessor, roles)
     if roles:
-        why_left(t, predecessor.text, t.row, beyond)
+        why_left(t, predecessor, at, beyond)
 
 
 def succeeded_by(t: Telling, at: int, who: Subject | None) -> None:
@@ -175,7 +175,7 @@ def after_appointment(t: Telling, at: int, predecessor: Phrase, taken: Complemen
         )
     t.drop(predecessor, roles)
     place = next((i for i, phrase in enumerate(t.row) if phrase is predecessor), len(t.row))
-    why_left(t, predecessor.text, t.row, place + 1)
+    why_left(t, predecessor, at, place + 1)
 
 
 _WHY: dict[str, Reason] = {  # by how the verb begins
@@ -190,14 +190,28 @@ _WHY: dict[str, Reason] = {  # by how the verb begins
 }
 
 
-def why_left(t: Telling, name: str, row: list[Phrase], at: int) -> None:
-    """ "succeeding B, who retired": the reason, told after the name."""
-    if not tells_leaving(row, at):
-        return
-    for phrase in row[at : at + 7]:
-        for stem, reason in _WHY.items():
-            if phrase.low.startswith(stem):
-                for finding in t.here:
-                    if finding.kind == "out" and finding.person == name:
-                        finding.reason = reason
-                return
+_BEFORE_NAME: dict[str, Reason] = {
+    "late": "died",
+    "ousted": "dismissed",
+    "removed": "dismissed",
+    "retiring": "retired",
+}
+
+
+def why_left(t: Telling, predecessor: Phrase, verb: int, after: int) -> None:
+    """ "succeeding B, who retired", "replaces the late B": the reason, told beside the name."""
+    between = t.scene.tokens[t.row[verb].end : predecessor.core[0]]
+    told = next((_BEFORE_NAME[token.low] for token in between if token.low in _BEFORE_NAME), None)
+    if told is None and tells_leaving(t.row, after):
+        told = next(
+            (
+                reason
+                for phrase in t.row[after : after + 7]
+                for stem, reason in _WHY.items()
+                if phrase.low.startswith(stem)
+            ),
+            None,
+        )
+    for finding in t.here:
+        if told is not None and finding.kind == "out" and finding.person == predecessor.text:
+            finding.reason = told

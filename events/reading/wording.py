@@ -1,13 +1,12 @@
 """Findings become drafts: dates, attribution, quotes; what is said twice is said once."""
 
 from events.catalogue import Span
-from events.dates import PartialDate
 from events.reading.confidence import confidence
+from events.reading.dating import date_changes
 from events.reading.extractor import Draft
 from events.reading.finding import Finding
 from events.reading.says import attribution
-from events.reading.scene import Scene, Story
-from events.reading.when import Moment, moments
+from events.reading.scene import Story
 
 _MAX_QUOTE = 480
 _MOST = 40  # claims of one person; an article that says more of one is no article
@@ -23,7 +22,7 @@ def drafts(story: Story, found: list[Finding]) -> list[Draft]:
         if len(others) < _MOST and not any(_same(finding, other) for other in others):
             others.append(finding)
             kept.append(finding)
-    _date(story, kept)
+    date_changes(story, kept)
     for finding in found:
         if finding.kind in ("holds", "held"):
             others = of_person.setdefault(finding.person, [])
@@ -49,6 +48,10 @@ def _same_post(one: Finding, other: Finding) -> bool:
         return True
     here, there = one.organization.lower().split(), other.organization.lower().split()
     known, other_known = set(here) - _GENERIC, set(there) - _GENERIC
+    if one.scene != other.scene and any(
+        a.startswith(b) or b.startswith(a) for a in known for b in other_known
+    ):
+        return True  # "Fed" and "Federal Reserve"
     return (
         known <= other_known
         or other_known <= known
@@ -58,7 +61,7 @@ def _same_post(one: Finding, other: Finding) -> bool:
 
 _GENERIC = frozenset("the of corp inc co ltd company u.s. united states house".split())
 _RANKS = frozenset(
-    "vice deputy assistant associate executive senior chief under shadow co-chairman chairman".split()
+    "vice deputy assistant associate executive senior chief under shadow general co-chairman chairman".split()
 )
 
 
@@ -78,51 +81,6 @@ def _covers(other: Finding, hold: Finding) -> bool:
     if other.kind == "in" and hold.kind == "held":
         return False
     return _same_post(other, hold)
-
-
-def _date(story: Story, changes: list[Finding]) -> None:
-    published = story.article.published
-    cache: dict[tuple[int, bool], list[Moment]] = {}
-    for finding in changes:
-        if finding.kind in ("elected", "nominated"):
-            continue
-        scene = story.scenes[finding.scene]
-        future = any(
-            token.low in ("will", "to", "would")
-            for token in scene.tokens[max(0, finding.at - 4) : finding.at]
-        )
-        key = (finding.scene, future)
-        if key not in cache:
-            cache[key] = moments(scene.tokens, published, past=not future)
-        finding.date = _nearest(cache[key], finding, scene)
-        if finding.date is None and story.is_digest and published is not None and _present(scene, finding):
-            finding.date = PartialDate.on(published)
-        if finding.date is not None and published is not None and finding.date.latest is not None:
-            finding.background = finding.background or (published - finding.date.latest).days > 60
-
-
-def _nearest(found: list[Moment], finding: Finding, scene: Scene) -> PartialDate | None:
-    for moment in found:
-        if moment.of_speech:
-            continue
-        if finding.at <= moment.start <= finding.end + 6:
-            between = scene.tokens[max(finding.at + 1, finding.start) : moment.start]
-            if any(token.low in _OTHER_EVENT for token in between):
-                break
-            return moment.date
-    for moment in found:
-        if not moment.of_speech and moment.end <= finding.start and moment.start <= 3:
-            return moment.date
-    return None
-
-
-_OTHER_EVENT = frozenset("following after since before when until amid despite who 's".split())
-
-
-def _present(scene: Scene, finding: Finding) -> bool:
-    low = scene.tokens[finding.at].low
-    before = scene.tokens[max(0, finding.at - 3) : finding.at]
-    return low.endswith("s") or any(token.low in ("is", "are") for token in before) or low == "succeeding"
 
 
 def _draft(story: Story, finding: Finding) -> Draft:

@@ -1,0 +1,76 @@
+"""Which of a sentence's dates is the day on which a change takes effect."""
+
+from events.dates import PartialDate
+from events.reading.finding import Finding
+from events.reading.scene import Scene, Story
+from events.reading.text import Token
+from events.reading.when import Moment, moments
+
+_OTHER_EVENT = frozenset("following after since before when until amid despite who 's".split())
+_LEAVING = frozenset(
+    "resigned retired died quit left retires resigns retiring leaves stepped steps departs".split()
+)
+_AHEAD = frozenset(["will", "would"])
+_SET_TO = frozenset("is are due set plans planned intends agreed decided expected scheduled".split())
+_LONG_AGO = 60  # days after which a change is background, not news
+
+
+def date_changes(story: Story, changes: list[Finding]) -> None:
+    """Gives each change the day its sentence tells, and marks what is long past as background.
+
+    What is elected or nominated takes effect on another day than the one told, so it gets none.
+    """
+    published = story.article.published
+    cache: dict[tuple[int, bool], list[Moment]] = {}
+    for finding in changes:
+        if finding.kind in ("elected", "nominated"):
+            continue
+        scene = story.scenes[finding.scene]
+        key = (finding.scene, _lies_ahead(scene, finding))
+        if key not in cache:
+            cache[key] = moments(scene.tokens, published, past=not key[1])
+        finding.date = _told(cache[key], finding, scene)
+        if finding.date is None and story.is_digest and published is not None and _happens(scene, finding):
+            finding.date = PartialDate.on(published)
+        if finding.date is not None and published is not None and finding.date.latest is not None:
+            long_ago = (published - finding.date.latest).days > _LONG_AGO
+            finding.background = finding.background or long_ago
+
+
+def _lies_ahead(scene: Scene, finding: Finding) -> bool:
+    before = [token.low for token in scene.tokens[max(0, finding.at - 5) : finding.at]]
+    if _AHEAD & set(before):
+        return True
+    return len(before) > 1 and before[-1] == "to" and before[-2] in _SET_TO
+
+
+def _told(found: list[Moment], finding: Finding, scene: Scene) -> PartialDate | None:
+    for moment in found:
+        if moment.of_speech:
+            continue
+        if finding.at <= moment.start <= finding.end + 9:
+            between = scene.tokens[max(finding.at + 1, finding.start) : moment.start]
+            if _tells_another(between, near=moment.start <= finding.end + 6):
+                break
+            return moment.date
+    for moment in found:
+        opens = not moment.of_speech and moment.end <= finding.start and moment.start <= 3
+        if opens and finding.rule != "noun":
+            return moment.date
+    return None
+
+
+def _tells_another(between: list[Token], *, near: bool) -> bool:
+    """Whether the words up to the date tell another event; "B, who resigned" and "when he retires" are this one."""
+    for place, token in enumerate(between):
+        if token.low in _OTHER_EVENT:
+            following = [word.low for word in between[place + 1 : place + 3]]
+            return not (token.low in ("who", "when") and any(word in _LEAVING for word in following))
+    return not near
+
+
+def _happens(scene: Scene, finding: Finding) -> bool:
+    """Whether it is told in the present tense, as the items of a digest are."""
+    low = scene.tokens[finding.at].low
+    before = scene.tokens[max(0, finding.at - 3) : finding.at]
+    return low.endswith("s") or any(token.low in ("is", "are") for token in before) or low == "succeeding"
