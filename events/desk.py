@@ -36,6 +36,7 @@ from events.naming.lookup import look_up
 from events.naming.resolve import Resolved, resolve
 from events.policy import POLICY
 from events.reading.article import Article, derive
+from events.recent import Recent
 from events.register import Register, Standing
 
 NAME = "desk"  # of the actor, the cursor and the lease
@@ -69,12 +70,14 @@ class Desk:
         self._register = register
         self._standing = standing
         self._extraction = extraction
-        self._seen = 0  # how far the read side must have come before it is asked
+        self._recent = Recent()
 
     async def run(self) -> None:
         """Follows the log for ever. Raises what the database raises: whoever runs it starts it again."""
         noted = await self._cursor.position()
-        self._seen = await self._log.head()  # this desk, or the one before, may have written up to here
+        self._recent.forget(
+            await self._log.head()
+        )  # this desk, or the one before, may have written up to here
         async for batch in self._log.follow(noted):
             await self.read(batch)
             last = batch[-1].position
@@ -132,31 +135,31 @@ class Desk:
         into being, so that a name which is taken, but which the register does not find, leaves claims to an editor
         instead of stopping the desk.
         """
-        self._seen = max(self._seen, reading.position)
         for attempt in range(1, _ATTEMPTS + 1):
             history = await self._history(reading.received.stream)
             if history.is_read(reading.read.version):
                 return
-            await self._read_side()
+            concerned = (*reading.read.claims, *history.claims.values())
+            await self._read_side(max(reading.position, self._recent.needed(concerned)))
             try:
                 append = await self._append(reading, history, create=attempt < _ATTEMPTS)
                 if len(append.events) > MAX_EVENTS:
                     done = await self._log.append(_newcomers(append))
-                    self._seen = max(self._seen, done.last)
+                    self._recent.wrote(done.last, concerned)
                     continue
                 done = await self._log.append(append)
             except Conflict as conflict:
                 if attempt == _ATTEMPTS:
                     raise
                 logger.info("reading %s again: %s", reading.received.stream, conflict)
-                self._seen = await self._log.head()
+                self._recent.forget(await self._log.head())
             except Refused as refused:
                 if not reading.read.claims and not reading.read.refused:
                     raise
                 logger.error("the reading of %s cannot be kept: %s", reading.received.stream, refused)
                 reading = self._failed(reading)
             else:
-                self._seen = max(self._seen, done.last)
+                self._recent.wrote(done.last, concerned)
                 return
 
     def _failed(self, reading: _Reading) -> _Reading:
@@ -227,10 +230,10 @@ class Desk:
                 trusted = recorded.event.trusted
         return trusted
 
-    async def _read_side(self) -> None:
-        """Waits until the read side knows what this desk wrote: a decision on less would not be in log order."""
-        while not await self._register.caught_up(self._seen, _PATIENCE):
-            logger.warning("the read side has not reached position %d; the desk waits for it", self._seen)
+    async def _read_side(self, position: int) -> None:
+        """Waits until the read side knows what the article leans on: deciding on less would not be in log order."""
+        while not await self._register.caught_up(position, _PATIENCE):
+            logger.warning("the read side has not reached position %d; the desk waits for it", position)
 
     async def _history(self, article: str) -> History:
         return History(article, await self._stream(article))

@@ -409,7 +409,8 @@ async def run_until_read(newsroom: Newsroom, desk: Desk, articles: list[Recorded
         await until(lambda: _is_behind(cursor, articles[-1].position), task)
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait({task}, timeout=10)
+    assert task.done(), "a desk that is cancelled stops"
 
 
 async def _is_behind(cursor: Cursor, position: int) -> bool:
