@@ -35,6 +35,41 @@ def date_changes(story: Story, changes: list[Finding]) -> None:
         if finding.date is not None and published is not None and finding.date.latest is not None:
             long_ago = (published - finding.date.latest).days > _LONG_AGO
             finding.background = finding.background or long_ago
+    _effective(story, changes)
+    _paired(changes)
+
+
+def _effective(story: Story, changes: list[Finding]) -> None:
+    """ "The appointment is effective March 1": the day of what the sentences before have told without one."""
+    published = story.article.published
+    told_in = {finding.scene for finding in changes}
+    for index, scene in enumerate(story.scenes):
+        place = next((i for i, token in enumerate(scene.tokens) if token.low == "effective"), None)
+        if place is None:
+            continue
+        day = next(
+            (
+                m.date
+                for m in moments(scene.tokens, published, past=False)
+                if m.start <= place + 2 and m.end > place
+            ),
+            None,
+        )
+        if day is None:
+            continue
+        for finding in changes:
+            near = finding.scene == index or (index not in told_in and 0 < index - finding.scene < 3)
+            if near and finding.date is None and finding.kind in ("in", "out") and not finding.background:
+                finding.date = day
+
+
+def _paired(changes: list[Finding]) -> None:
+    """Who is succeeded leaves on the day the successor starts, where only that day is told."""
+    for out in changes:
+        if out.kind == "out" and out.date is None and out.rule in ("succeeding", "succeeded", "replaced"):
+            for taken in changes:
+                if taken.kind == "in" and taken.scene == out.scene and taken.role.words == out.role.words:
+                    out.date = taken.date
 
 
 def _lies_ahead(scene: Scene, finding: Finding) -> bool:

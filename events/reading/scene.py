@@ -6,7 +6,7 @@ from functools import cached_property
 import msgspec
 
 from events.reading.article import Article
-from events.reading.countries import country
+from events.reading.countries import COUNTRIES, countries_in, country
 from events.reading.names import Register
 from events.reading.phrases import Phrase, attached, row
 from events.reading.role import Role
@@ -22,11 +22,17 @@ _STATE_HEADS = frozenset(
     "mayor senator representative judge justice minister secretary president premier chancellor king "
     "queen emperor ambassador governor general spokesman envoy chief".split()
 )
-_LEGISLATORS = {
-    "senator": "Senate",
-    "sen": "Senate",
-    "justice": "Supreme Court",
-    "speaker": "House of Representatives",
+_HOUSE = ("House of Representatives",)
+_CHAMBERS = {
+    "senator": ("Senate",),
+    "sen": ("Senate",),
+    "representative": _HOUSE,
+    "rep": _HOUSE,
+    "congressman": _HOUSE,
+    "congresswoman": _HOUSE,
+    "speaker": _HOUSE,
+    "mp": ("House of Commons", "House of Representatives", "Lok Sabha", "National Assembly", "Parliament"),
+    "justice": ("Supreme Court",),
 }
 _MAX_ROLES = 60
 
@@ -76,13 +82,14 @@ class Story:
     def organization(self, role: Role, person: str, scene: Scene, at: int) -> str | None:
         """Whose post it is, in the fullest form the article gives. `at`: the token from which it is asked."""
         said = role.organization
+        chamber = self._chamber(role)
+        if chamber is not None and (said is None or said.lower() in COUNTRIES or "party" in said.lower()):
+            return chamber
         if said is not None and not self.is_person(said):
             return self.fuller(said)
         known = self.organizations.get((person, role.post))
         if known is not None and not self.is_person(known):
             return self.fuller(known)
-        if role.head in _LEGISLATORS and _LEGISLATORS[role.head] in self.article.text:
-            return _LEGISLATORS[role.head]
         if self.is_digest and role.head in _STATE_HEADS and not role.home:
             return self.country_near(scene, at)
         if (
@@ -95,24 +102,19 @@ class Story:
             return self.country
         return self.speaking(scene, at) or self.home or (self.country if role.home else None)
 
+    def _chamber(self, role: Role) -> str | None:
+        """The legislature or court whose member this is, where the article names it."""
+        return next((name for name in _CHAMBERS.get(role.head, ()) if name in self.article.text), None)
+
     def country_near(self, scene: Scene, at: int) -> str | None:
         """In a digest every item has its own country: the one named last before, or else in the item."""
-        for one in (
-            scene,
-            *(
-                self.scenes[i]
-                for i in range(self._place[id(scene)] - 1, max(-1, self._place[id(scene)] - 3), -1)
-            ),
-        ):
-            named = [
-                (phrase.start, country(phrase.text.split()[0]) or phrase.text)
-                for phrase in one.row
-                if phrase.kind == "G" or (phrase.kind == "O" and country(phrase.text.split()[0]))
-            ]
+        place = self._place[id(scene)]
+        for one in (scene, *reversed(self.scenes[max(0, place - 2) : place])):
+            named = list(countries_in(one.tokens))
             if named:
                 before = [name for start, name in named if start < at]
                 return before[-1] if before and one is scene else named[0][1]
-        return self.country
+        return None
 
     def is_person(self, name: str) -> bool:
         return self.register.knows(name.split()[-1]) and not any(
@@ -157,6 +159,9 @@ class Story:
                         parts[0].lower() not in _ORGANIZATION_WORDS and country(parts[0]) is None
                     ):
                         self._fuller.setdefault(start, phrase.text)
+                initials = "".join(part[0] for part in parts if part[0].isupper())
+                if len(initials) > 1:
+                    self._fuller.setdefault(initials.lower(), phrase.text)
         for phrase in _all(rows):
             known = phrase.kind == "N" and self.register.knows(phrase.text)
             if phrase.kind in ("P", "N") and phrase.text.lower() in self._fuller and not known:
@@ -175,24 +180,27 @@ class Story:
                         return self.fuller(phrase.text)
                     if first is None and phrase.kind == "O" and scene.row[place + 1 : place + 2]:
                         first = phrase.text
+        if first is None:  # "chairman of Corwin Corp, said": the organisation stands in the post
+            first = next(
+                (
+                    role.organization
+                    for scene in self.scenes[:3]
+                    for phrase in scene.row
+                    for role in (*phrase.titles, *phrase.appositions)
+                    if self.is_company(role.organization)
+                ),
+                None,
+            )
         return None if first is None else self.fuller(first)
 
     def _country(self) -> str | None:
         counts: dict[str, float] = {}
         for scene in self.scenes:
-            for phrase in scene.row:
-                if phrase.kind == "G":
-                    name = country(phrase.text) or phrase.text
-                    counts[name] = counts.get(name, 0) + 1
-                elif phrase.kind == "P":
-                    for role in phrase.titles:
-                        if role.organization is not None and role.head in _STATE_HEADS:
-                            counts[role.organization] = counts.get(role.organization, 0) + 1.5
+            for _, name in countries_in(scene.tokens):
+                counts[name] = counts.get(name, 0) + 1
         if any(scene.sentence.dateline.startswith("washington") for scene in self.scenes[:3]):
             counts["U.S."] = counts.get("U.S.", 0) + 3
-        if not counts:
-            return None
-        return max(counts, key=lambda name: counts[name])
+        return max(counts, key=lambda name: counts[name]) if counts else None
 
 
 def _all(rows: list[list[Phrase]]) -> Iterator[Phrase]:

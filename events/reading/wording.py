@@ -23,6 +23,10 @@ def drafts(story: Story, found: list[Finding]) -> list[Draft]:
             others.append(finding)
             kept.append(finding)
     date_changes(story, kept)
+    arrived = {finding.person for finding in kept if finding.kind == "in"}
+    for finding in kept:
+        if finding.reason == "unknown" and finding.person in arrived:
+            finding.reason = "moved"  # the article gives the person another post
     for finding in found:
         if finding.kind in ("holds", "held"):
             others = of_person.setdefault(finding.person, [])
