@@ -54,7 +54,9 @@ def default_data() -> Path:
 def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
     if not value:
-        raise SettingsError(f"set {name}; `incumbent serve` does so by itself for the embedded servers")
+        raise SettingsError(
+            f"set {name}: it is needed beside DATABASE_URL (without it, embedded servers start)"
+        )
     return value
 
 

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import signal
 import socket
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,10 +41,9 @@ def serve(host: str, port: int, data: Path | None, demo: bool) -> None:
     _refuse_taken_port(host, port)
     with ExitStack() as stack:
         try:
-            _servers(data, stack)
-            _secret_key(data)
+            if "DATABASE_URL" not in os.environ:
+                _embedded(data, port, stack)
             os.environ.setdefault("INCUMBENT_PUBLIC_URL", f"http://{host}:{port}")
-            _guard_own_ports(port)
             settings()
             asyncio.run(_migrate())
             secret = demonstration.key(data) if demo else None
@@ -89,34 +90,38 @@ def _refuse_taken_port(host: str, port: int) -> None:
         ) from None
 
 
-def _servers(data: Path, stack: ExitStack) -> None:
-    """Puts the servers' addresses into the environment, which the worker inherits."""
-    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
-        return
+def _embedded(data: Path, port: int, stack: ExitStack) -> None:
+    """Where no database is named: embedded servers, told to the worker through the environment it inherits.
+
+    That is a machine of one's own, so webhooks may reach loopback too, but none of our own ports.
+    """
     servers = stack.enter_context(embedded.start(data))
-    if "DATABASE_URL" not in os.environ:
-        os.environ["DATABASE_URL"] = servers.database_url
-        os.environ["DATABASE_ADMIN_URL"] = servers.admin_url
+    threading.Thread(target=_watch, args=(servers, data), daemon=True).start()
+    os.environ["DATABASE_URL"] = servers.database_url
+    os.environ["DATABASE_ADMIN_URL"] = servers.admin_url
     os.environ.setdefault("REDIS_URL", servers.redis_url)
+    if "INCUMBENT_SECRET_KEY" not in os.environ:
+        os.environ["INCUMBENT_SECRET_KEY"] = _secret_key(data / FERNET_FILE)
+    own = [urlsplit(url).port for url in (servers.database_url, servers.redis_url)]
+    ports = [str(known) for known in (port, *own) if known is not None]
+    os.environ.setdefault("INCUMBENT_WEBHOOK_ALLOW", "127.0.0.0/8,::1/128")
+    os.environ.setdefault("INCUMBENT_WEBHOOK_DENY_PORTS", ",".join(ports))
 
 
-def _secret_key(data: Path) -> None:
-    """The key that encrypts webhook secrets at rest: from the environment, or kept in the data folder."""
-    if "INCUMBENT_SECRET_KEY" in os.environ:
-        return
-    data.mkdir(parents=True, exist_ok=True)
-    file = data / FERNET_FILE
+def _watch(servers: embedded.Servers, data: Path) -> None:
+    """A server that ended by itself takes the service with it: a supervisor, or a person, starts it again."""
+    while (name := servers.ended()) is None:
+        time.sleep(1.0)
+    if not servers.stopped:
+        click.echo(f"{name} ended by itself, so the service stops; its log is in {data}", err=True)
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def _secret_key(file: Path) -> str:
+    """The key that encrypts webhook secrets at rest, kept in the data folder (mode 0600)."""
     if not file.exists():
         demonstration.write_private(file, Fernet.generate_key().decode())
-    os.environ["INCUMBENT_SECRET_KEY"] = file.read_text("ascii").strip()
-
-
-def _guard_own_ports(port: int) -> None:
-    """Webhooks of a development machine may reach loopback, but none of our own servers."""
-    os.environ.setdefault("INCUMBENT_WEBHOOK_ALLOW", "127.0.0.0/8,::1/128")
-    own = [urlsplit(os.environ[name]).port for name in ("DATABASE_URL", "REDIS_URL")]
-    ports = [str(known) for known in (port, *own) if known is not None]
-    os.environ.setdefault("INCUMBENT_WEBHOOK_DENY_PORTS", ",".join(ports))
+    return file.read_text("ascii").strip()
 
 
 async def _migrate() -> None:

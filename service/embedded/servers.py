@@ -64,6 +64,7 @@ class Servers:
             self._tell(self._owner)
             self._stops = stops.pop_all()
         self.addresses = _addresses(self._saved)
+        self.stopped = False  # by us
         atexit.register(self.stop)
 
     @property
@@ -88,6 +89,7 @@ class Servers:
         """Stops both servers cleanly and lets go of the folder. A second time it does nothing."""
         if os.getpid() != self._owner:
             return  # a fork of us, ending: the servers are its parent's
+        self.stopped = True
         atexit.unregister(self.stop)
         with self._stops:
             if self._saved.pid is not None:

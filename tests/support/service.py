@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import httpx
 import msgspec
+from cryptography.fernet import Fernet
 
 from events.log import Log
 from service.embedded.postgres import run_apart
@@ -98,6 +99,9 @@ def serving(database: Database, redis_url: str, data: Path) -> Iterator[Service]
         "DATABASE_URL": database.database_url,
         "DATABASE_ADMIN_URL": database.admin_url,
         "REDIS_URL": redis_url,
+        "INCUMBENT_SECRET_KEY": Fernet.generate_key().decode(),
+        "INCUMBENT_WEBHOOK_ALLOW": "127.0.0.0/8",
+        "INCUMBENT_WEBHOOK_DENY_PORTS": str(port),
     }
     with (data / "service.log").open("wb") as output:
         process = subprocess.Popen(
