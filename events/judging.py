@@ -40,8 +40,8 @@ def judge(
 ) -> Judgement:
     """Decides the claims of a reading, and withdraws those of older versions that it no longer makes.
 
-    An editor's decision on a claim that is still made stays; where a version in between had dropped the claim, it
-    comes back. A version that is read after a newer one decides nothing anew: what only it makes is superseded.
+    A decision on a claim that is still made stays (`_kept`); an editor's comes back where a version in between had
+    dropped the claim. A version that is read after a newer one decides nothing anew: what only it makes is superseded.
     """
     decisions: list[Decision] = []
     released: dict[str, Backing] = {}
@@ -53,7 +53,7 @@ def judge(
             continue
         resolution = resolutions.get(claim.id)
         supporting = _supporting(article, claim, resolution, evidence)
-        decision = _by_editor(history, claim) or _by_policy(claim, resolution, supporting, evidence)
+        decision = _kept(history, claim) or _by_policy(claim, resolution, supporting, evidence)
         before = history.decisions.get(claim.id)
         if before is None or before.state != decision.state:
             decisions.append(decision)
@@ -74,8 +74,18 @@ def release(history: History, claim: str) -> Decision | None:
     return Decision(claim=claim, state="accepted", rule=RELEASED)
 
 
-def _by_editor(history: History, claim: Claim) -> Decision | None:
-    return history.editors.get(claim.id)
+def _kept(history: History, claim: Claim) -> Decision | None:
+    """The decision that a claim keeps: an editor's always, an acceptance as long as the article stands by it.
+
+    What was accepted is not judged again by what has come to stand since; but where the article now only reports
+    what it had told as a fact, it no longer stands by it.
+    """
+    if (editors := history.editors.get(claim.id)) is not None:
+        return editors
+    before = history.decisions.get(claim.id)
+    if before is None or before.state != "accepted":
+        return None
+    return before if history.claims[claim.id].modality == claim.modality else None
 
 
 def _by_policy(
