@@ -23,6 +23,7 @@ def rightwards(tokens: list[Token], role: Role) -> int:
             low in ("of", "for")
             and role.head in _PORTFOLIO
             and "prime" not in role.words
+            and "general" not in role.words
             and role.organization != ""
         ):
             end = _portfolio(tokens, place + 1)

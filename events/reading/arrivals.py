@@ -112,6 +112,11 @@ def appointed(t: Telling, at: int, after: int, who: Subject, nominates: bool) ->
     word = t.row[at].low
     if any(low in ("re-elected", "reelected", "re-appointed") for low in (word,)):
         return
+    again = [phrase.low for phrase in t.row[after : after + 6]]
+    if "term" in again and any(
+        word in ("second", "third", "fourth", "fifth", "another", "new") for word in again
+    ):
+        return  # "sworn in for a second term": stays
     taken = complement(t.story, t.scene, after)
     if (
         taken is None

@@ -92,7 +92,14 @@ def leftwards(
             pass
         elif token.capital and (low not in _STOP or low in WITHIN_NAMES):
             acronym = (token.text.isupper() and len(token.text) > 1) or is_place(low)
-            if head in _PORTFOLIO and not acronym and not organization and "prime" not in post:
+            demonym = len(post) > 1 and low.endswith(("an", "ese", "ish", "ic")) and low not in _TITLED
+            if (
+                head in _PORTFOLIO
+                and not demonym
+                and not acronym
+                and not organization
+                and "prime" not in post
+            ):
                 post.insert(0, token.text)
             elif organization:
                 organization[0] = place

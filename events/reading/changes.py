@@ -8,7 +8,7 @@ from events.reading.arrivals import appoint
 from events.reading.departures import depart, die, give, leave, step, tender
 from events.reading.finding import Finding
 from events.reading.nominals import nominals
-from events.reading.removals import remove
+from events.reading.removals import remove, vote_out
 from events.reading.rollcalls import fronted, roll_call
 from events.reading.scene import Story
 from events.reading.successions import succeed
@@ -25,6 +25,7 @@ RULES: dict[str, Callable[[Telling, int], None]] = {
     "serve": serve,
     "win": win,
     "willbe": will_be,
+    "voteout": vote_out,
     "hold": hold,
     "leave": leave,
     "step": step,

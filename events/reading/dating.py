@@ -39,6 +39,25 @@ def date_changes(story: Story, changes: list[Finding]) -> None:
     _paired(changes)
 
 
+def date_holdings(story: Story, holds: list[Finding]) -> None:
+    """Gives holdings the tenure told right after them: "since 2015", "from 2007 until 2011"."""
+    published = story.article.published
+    for finding in holds:
+        tokens = story.scenes[finding.scene].tokens
+        after = tokens[finding.end : finding.end + 9]
+        if not any(token.low in ("since", "from", "until") for token in after[:3]):
+            continue
+        for moment in moments(tokens, published, past=True):
+            if finding.end <= moment.start < finding.end + 9:
+                word = tokens[moment.start].low if moment.start < len(tokens) else ""
+                before = tokens[moment.start - 1].low
+                if word in ("since", "from") or before in ("since", "from"):
+                    finding.begin = moment.date
+                elif finding.begin is not None or "until" in (word, before):
+                    finding.until = moment.date
+                    break
+
+
 def _effective(story: Story, changes: list[Finding]) -> None:
     """ "The appointment is effective March 1": the day of what the sentences before have told without one."""
     published = story.article.published

@@ -47,8 +47,8 @@ def why_refused(article: Article, draft: Draft) -> str | None:
 
 # Posts that news names by the body: "elected to the Senate", "assumed the presidency", "named to the board".
 _TOLD_BY = {
-    "senator": ("senate",),
-    "representative": ("house", "congress"),
+    "senator": ("senate", "sen."),
+    "representative": ("house", "congress", "rep."),
     "justice": ("court",),
     "judge": ("bench", "court"),
     "member": (
@@ -62,6 +62,7 @@ _TOLD_BY = {
         "cabinet",
     ),
     "minister": ("premiership",),
+    "governor": ("gov.",),
     "king": ("throne",),
 }
 

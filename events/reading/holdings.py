@@ -1,9 +1,12 @@
 """Rules for who holds or held a post: titles, appositions, "is chairman of", "served as"."""
 
+import msgspec
+
 from events.reading.complements import complement
+from events.reading.countries import country
 from events.reading.finding import Finding
 from events.reading.phrases import Phrase
-from events.reading.role import Role
+from events.reading.role import PLURALS, Role
 from events.reading.scene import Scene, Story
 from events.reading.subjects import subject
 from events.reading.words import mapping
@@ -49,6 +52,8 @@ def holdings(story: Story, index: int, focus: str | None) -> list[Finding]:
             phrase.low in _BE or _FRAMES.get(phrase.low) in ("serve", "remain", "lead")
         ):
             _said(story, scene, index, place, focus, found)
+        if phrase.low == "counterpart":
+            _counterpart(story, scene, index, place, found)
         if phrase.low in _DUTIES:
             _on_duty(story, scene, index, place, focus, found)
     return found
@@ -62,6 +67,20 @@ def _of_a_past_time(scene: Scene, place: int) -> bool:
     """ "was a lawyer under President Dunn": his time is over, too."""
     before = scene.row[max(0, place - 14) : place]
     return bool(before) and before[-1].low == "under" and any(phrase.low in _PAST for phrase in before)
+
+
+def _counterpart(story: Story, scene: Scene, index: int, place: int, found: list[Finding]) -> None:
+    """ "met his French counterpart, Jean Roux": the same post of another country."""
+    row = scene.row
+    theirs = country(row[place - 1].text) if place and row[place - 1].kind == "G" else None
+    after = place + 2 if place + 1 < len(row) and row[place + 1].low == "," else place + 1
+    first = next((phrase for phrase in row[:place] if phrase.kind == "P" and phrase.titles), None)
+    if theirs is None or first is None or after >= len(row) or row[after].kind != "P" or row[after].titles:
+        return
+    role = msgspec.structs.replace(first.titles[-1], organization=theirs, modifiers=frozenset())
+    _hold(
+        story, scene, index, found, row[after].text, role, row[place].start, row[after].core[1], "counterpart"
+    )
 
 
 def _on_duty(
@@ -117,6 +136,8 @@ def _hold(
             )
         )
         return
+    if role.words[-1] in PLURALS:
+        role = msgspec.structs.replace(role, words=[*role.words[:-1], PLURALS[role.words[-1]]])
     past = former or role.former
     if "newly" in role.modifiers and "elected" in role.modifiers:
         public = role.head in (

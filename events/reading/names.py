@@ -96,7 +96,7 @@ def _run(
     if not titled and not (after_title and len(run) == 2):
         shorter = _leading_places(run)
         if 0 < shorter < len(run):
-            if any(t.low in _ORGANIZATION_WORDS for t in run):
+            if any(_is_kind(t) for t in run):
                 return Name("O", _text(run), begin, end)
             begin = start = start + shorter
             run = tokens[start:end]
@@ -104,7 +104,7 @@ def _run(
                 return Name("G", _text(tokens[start - shorter : end]), start - shorter, end)
         elif shorter == len(run):
             return Name("G", _text(run), begin, end)
-    if not titled and any(t.low in _ORGANIZATION_WORDS for t in run):
+    if not titled and any(_is_kind(t) for t in run):
         end = _longer_organization(tokens, end, limit)
         return Name("O", _text(tokens[start:end]), begin, end)
     if len(run) == 1:
@@ -119,14 +119,19 @@ def _run(
     return Name("P", _text(run), begin, end, titled)
 
 
+def _is_kind(token: Token) -> bool:
+    """Whether the word makes a name an organisation's; short ones only in capitals: "UN", not "Kim Jong Un"."""
+    return token.low in _ORGANIZATION_WORDS and (
+        len(token.low) > 2 or token.text.isupper() or token.low == "co"
+    )
+
+
 def _inside(tokens: list[Token], place: int, start: int) -> bool:
     """Whether a word that mostly begins sentences is part of a name here: an initial, "Dean" in "James Dean"."""
     token = tokens[place]
     following = place + 1 < len(tokens) and tokens[place + 1].capital
     if token.low in WITHIN_NAMES:
-        return following and (
-            place > start or any(t.low in _ORGANIZATION_WORDS for t in tokens[place + 1 : place + 5])
-        )
+        return following and (place > start or any(_is_kind(t) for t in tokens[place + 1 : place + 5]))
     if len(token.text) == 1:
         return following and place > start  # "Mark A Cotter"
     return token.low in _INSIDE and place > start

@@ -34,6 +34,7 @@ _ENDS = frozenset(
         "as",
         "in",
         "said",
+        "at",
         "of",
         "from",
         "for",

@@ -62,3 +62,10 @@ def remove(t: Telling, at: int) -> None:
                 anaphoric=anaphoric,
             )
         t.drop(phrase, roles)
+
+
+def vote_out(t: Telling, at: int) -> None:
+    """ "was voted out by lawmakers" """
+    who = subject(t.story, t.scene, at, t.focus)
+    if who is not None and who.passive and at + 1 < len(t.row) and t.row[at + 1].low == "out":
+        remove(t, at)

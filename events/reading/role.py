@@ -15,6 +15,9 @@ PLURALS = {
 }  # fmt: skip
 
 
+_LONG = {"sen": "senator", "rep": "representative", "gov": "governor"}
+
+
 class Role(msgspec.Struct, gc=False):
     """A post as the article words it, and what the words around it say of its holder."""
 
@@ -29,7 +32,7 @@ class Role(msgspec.Struct, gc=False):
 
     @property
     def post(self) -> str:
-        return " ".join(self.words)
+        return " ".join(_LONG.get(word, word) for word in self.words)
 
     @property
     def acting(self) -> bool:

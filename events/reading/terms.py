@@ -8,6 +8,7 @@ from events.reading.subjects import Subject, subject
 from events.reading.successions import succeed
 from events.reading.telling import Telling
 
+_AGAIN = frozenset("term re-election reelection second third fourth fifth".split())
 _MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
@@ -121,6 +122,8 @@ def win(t: Telling, at: int) -> None:
         "mayoral": "mayor",
     }
     found = None
+    if any(phrase.low in _AGAIN for phrase in t.row[at + 1 : at + 7]):
+        return  # "wins a third term": stays
     for place in range(at + 1, min(at + 9, len(t.row))):
         phrase = t.row[place]
         if phrase.low in offices:

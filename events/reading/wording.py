@@ -2,7 +2,7 @@
 
 from events.catalogue import Span
 from events.reading.confidence import confidence
-from events.reading.dating import date_changes
+from events.reading.dating import date_changes, date_holdings
 from events.reading.extractor import Draft
 from events.reading.finding import Finding
 from events.reading.says import attribution
@@ -33,6 +33,7 @@ def drafts(story: Story, found: list[Finding]) -> list[Draft]:
             if len(others) < _MOST and not any(_covers(other, finding) for other in others):
                 others.append(finding)
                 kept.append(finding)
+    date_holdings(story, [finding for finding in kept if finding.kind in ("holds", "held")])
     kept.sort(key=lambda one: (one.scene, one.start, one.end))
     return [_draft(story, finding) for finding in kept]
 
