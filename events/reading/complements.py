@@ -9,7 +9,7 @@ from events.reading.scene import Scene, Story
 from events.reading.words import words
 
 _FILLERS = words("before_posts")
-_ANAPHORS = frozenset("post posts position positions role job office seat duties".split())
+_ANAPHORS = frozenset("post posts position positions role job office duties".split())
 _MAX_COMPLEMENT = 12
 # The office for its holder: "assumed the presidency".
 _OFFICES = {

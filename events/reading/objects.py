@@ -2,6 +2,10 @@
 
 from events.reading.phrases import Phrase
 
+_DAYS = frozenset(
+    "january february march april may june july august september october november december monday tuesday "
+    "wednesday thursday friday saturday sunday early late".split()
+)
 _KIN = frozenset("son brother father daughter sister wife husband deputy nephew cousin".split())
 
 
@@ -22,6 +26,8 @@ def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], i
             continue
         if phrase.low == "," and row[place - 1].low in _KIN:
             continue
+        if phrase.low in ("in", "on") and place + 1 < len(row) and row[place + 1].low in _DAYS:
+            continue  # "will elect in April John Hart"
         if (
             phrase.kind in ("O", "N", "G")
             and place + 1 < len(row)

@@ -15,7 +15,7 @@ PLURALS = {
 }  # fmt: skip
 
 
-_LONG = {"sen": "senator", "rep": "representative", "gov": "governor"}
+_LONG = {"prime-minister": "prime minister", "sen": "senator", "rep": "representative", "gov": "governor"}
 
 
 class Role(msgspec.Struct, gc=False):

@@ -104,7 +104,7 @@ def _beyond_place(row: list[Phrase], place: int) -> int | None:
         if (
             phrase.kind == "W"
             and phrase.low not in _OF_PLACE
-            and not (phrase.text.islower() and phrase.text.isalpha() and at > place - 4)
+            and not (phrase.text.islower() and phrase.text.replace("-", "").isalpha() and at > place - 4)
         ):
             return None
         if phrase.low in _SAYING or phrase.low in ("to", "that", "by"):

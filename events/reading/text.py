@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from events.reading.misspelt import MEANT
 from events.reading.words import words
 
 MAX_SENTENCE = 220  # tokens; a longer one is cut, so that work stays linear in the length of the text
@@ -89,7 +90,8 @@ def _tokens(text: str) -> Iterator[Token]:
         word = match[0]
         if word[0] == "\n":
             word = "\n\n" if word.count("\n") > 1 else "\n"
-        yield Token(word, word.lower().replace("’", "'"), match.start(), match.end(), word[0].isupper())
+        low = word.lower().replace("’", "'")
+        yield Token(word, MEANT.get(low, low), match.start(), match.end(), word[0].isupper())
 
 
 def _split(tokens: list[Token]) -> Iterator[tuple[list[Token], bool]]:
