@@ -18,12 +18,11 @@ from service.secrets import SecretError, Vault
 from service.webhooks.clock import Clock
 from service.webhooks.recorder import Recorder
 from service.webhooks.session import Deps, Session
-from service.webhooks.store import Endpoint, Store
+from service.webhooks.store import DATABASE_LOST, Endpoint, Store
 
 logger = logging.getLogger(__name__)
 
 USER_AGENT = "incumbent-webhooks/1 (+https://www.standardwebhooks.com)"
-_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 _NOT_YET = timedelta(
     seconds=60
 )  # an endpoint whose subscription or secret is not to be had is looked at again
@@ -104,7 +103,7 @@ class Dispatcher:
         try:
             await self._take(woken)
             next_due = await self._store.next_due()
-        except _LOST as error:
+        except DATABASE_LOST as error:
             logger.warning("the queue cannot be read (%s); trying again", error)
             return self._poll
         if next_due is None or len(self._sessions) >= self._endpoints:
@@ -132,7 +131,7 @@ class Dispatcher:
                     del self._sessions[subscription]
                 woken.set()
                 error = None if task.cancelled() else task.exception()
-                if isinstance(error, _LOST):
+                if isinstance(error, DATABASE_LOST):
                     logger.warning("deliveries to %s broke off: %s", subscription, error)
                 elif error is not None:
                     logger.error("deliveries to %s broke off", subscription, exc_info=error)
@@ -183,7 +182,7 @@ class Dispatcher:
             held = list(self._sessions)
             try:
                 kept = await self._store.renew(self._deps.worker, held, seconds=self._lease)
-            except _LOST as error:
+            except DATABASE_LOST as error:
                 logger.warning("leases cannot be renewed (%s); trying again", error)
                 kept = None
             for subscription in held:

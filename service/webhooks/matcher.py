@@ -13,7 +13,7 @@ from events.follow import Waker
 from projections.model import Change
 from service.webhooks.body import type_of, wants
 from service.webhooks.clock import Clock
-from service.webhooks.store import SQL, change_decoder
+from service.webhooks.store import DATABASE_LOST, SQL, change_decoder
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class Matcher:
                 try:
                     if await self.step():
                         continue
-                except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, msgspec.DecodeError) as error:
+                except (*DATABASE_LOST, msgspec.DecodeError) as error:
                     logger.warning("changes cannot be matched (%s); trying again", error)
                 try:
                     await asyncio.wait_for(woken.wait(), self._poll)

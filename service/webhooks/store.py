@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 CHANGES_CHANNEL = applying.CHANGES_CHANNEL  # the matcher listens on it
 DELIVERIES_CHANNEL = "incumbent_deliveries"  # the dispatchers do
+# What a lost database looks like; asyncpg raises the third where a connection goes down between two of its messages.
+DATABASE_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 SQL = queries(Path(__file__).with_name("queries.sql"))
 change_decoder = msgspec.json.Decoder(Change, dec_hook=from_builtin)
 
