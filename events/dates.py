@@ -37,6 +37,9 @@ class PartialDate:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a PartialDate never changes")
 
+    def __reduce__(self) -> tuple[type[Self], tuple[date | None, date | None]]:
+        return type(self), (self.earliest, self.latest)
+
     @classmethod
     def on(cls, day: date) -> Self:
         """That very day."""

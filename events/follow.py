@@ -37,7 +37,9 @@ class Waker:
     async def wait(self, event: asyncio.Event) -> None:
         """Until the next notification, or `poll` seconds."""
         try:
-            await asyncio.wait_for(event.wait(), self.poll)
+            # Not wait_for: that of Python 3.11 loses a cancellation that comes at the same moment as the event.
+            async with asyncio.timeout(self.poll):
+                await event.wait()
         except TimeoutError:
             return
         finally:

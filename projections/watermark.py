@@ -41,7 +41,8 @@ class Watermark:
                 if left <= 0:
                     return False
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._waker.wait(woken), left)
+                    async with asyncio.timeout(left):
+                        await self._waker.wait(woken)
             return True
         finally:
             self._waker.unsubscribe(woken)

@@ -1,5 +1,6 @@
 """PartialDate: its text form, and what it refuses."""
 
+import pickle
 from datetime import date
 
 import pytest
@@ -31,6 +32,11 @@ def partial_dates(draw: st.DrawFn) -> PartialDate:
 @given(partial_dates())
 def test_the_text_form_reads_back_as_the_same_date(partial: PartialDate) -> None:
     assert PartialDate.parse(str(partial)) == partial
+
+
+@given(partial_dates())
+def test_it_travels_between_processes(partial: PartialDate) -> None:
+    assert pickle.loads(pickle.dumps(partial)) == partial
 
 
 @pytest.mark.parametrize(
