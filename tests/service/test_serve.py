@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import stat
@@ -65,24 +66,29 @@ def processes_of(data: Path) -> list[str]:
     return [line for line in command_lines().values() if str(data) in line]
 
 
-def test_it_prints_the_board_and_three_commands_that_work_when_pasted(data: Path) -> None:
+def test_it_prints_the_board_and_stops_at_ctrl_c(data: Path) -> None:
     with demo(data, free_port()) as (process, printed):
         table = board(printed)
         assert re.search(r"Harbourline Ferries.*chief executive officer.*Ines Okafor.*2026-11-16", table)
         assert re.search(r"deputy defence minister.*Mikhail Mizintsev.*2022-09-24", table)
         assert "Bulgakov" not in table
+        key = data / "demo-key"
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+        assert key.read_text("ascii").strip() in printed
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    assert comes_true(lambda: not processes_of(data), within=5), processes_of(data)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_its_three_commands_work_when_pasted(data: Path) -> None:
+    with demo(data, free_port()) as (_, printed):
         curls = [line for line in printed.splitlines() if line.startswith("curl ")]
         assert len(curls) == 3
         for line in curls:
             done = subprocess.run(shlex.split(line), capture_output=True, text=True, check=True, timeout=30)
             assert "remedy" not in done.stdout, done.stdout
             assert "Dmitry Bulgakov" in done.stdout or "Norland" in done.stdout or "Edda Lunde" in done.stdout
-        key = data / "demo-key"
-        assert stat.S_IMODE(key.stat().st_mode) == 0o600
-        assert key.read_text("ascii").strip() in curls[0]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-    assert comes_true(lambda: not processes_of(data), within=5), processes_of(data)
 
 
 def test_a_second_start_finds_the_data_and_prints_the_same(data: Path) -> None:
