@@ -23,6 +23,7 @@ _CHAMBERS = frozenset(
 
 
 def appoint(t: Telling, at: int) -> None:
+    """ "named X president", "X was named president": the rule for verbs of appointing."""
     nominates = FRAMES[t.row[at].low] == "nominate" or needs_senate(t, at)
     word = t.row[at].low
     sworn_in = word == "sworn" and at + 1 < len(t.row) and t.row[at + 1].low == "in"
@@ -38,8 +39,9 @@ def appoint(t: Telling, at: int) -> None:
         and all(p.low in (",", "first", "who") or p.kind == "P" for p in t.row[who.at : at])
     )
     if who is not None and t.row[at - 1].low == "and":  # "is removed and nominated as"
-        before = t.row[max(0, at - 5) : at]
-        beside = t.row[at - 2].low.endswith("ed") and any(phrase.low in BE for phrase in before)
+        before = t.row[max(0, at - 9) : at]
+        coordinated = t.row[at - 2].low.endswith("ed") or t.row[at - 2].kind == "R"
+        beside = coordinated and any(phrase.low in BE for phrase in before)
     if who is not None and beside and who.phrases and word.endswith("ed") and reduced(t, after):
         appointed(t, at, after, who, nominates)
         return
@@ -103,15 +105,18 @@ def reduced(t: Telling, after: int) -> bool:
 
 
 def by_somebody(t: Telling, after: int) -> bool:
+    """Whether the appointer follows: "appointed by President Dunn"."""
     return t.row[after : after + 1] != [] and t.row[after].low == "by"
 
 
 def appointed(t: Telling, at: int, after: int, who: Subject, nominates: bool) -> None:
+    """The passive: who is appointed stands before the verb."""
     if t.is_unreal(at, who.at, who.verbs):
         return
     word = t.row[at].low
-    if any(low in ("re-elected", "reelected", "re-appointed") for low in (word,)):
-        return
+    before = [phrase.low for phrase in t.row[max(0, who.at - 4) : who.at + 1]]
+    if "that" in before and any(low in ("proposed", "proposes", "recommended") for low in before):
+        nominates = True  # "proposed that he be appointed": still needs a vote
     again = [phrase.low for phrase in t.row[after : after + 6]]
     if "term" in again and any(
         word in ("second", "third", "fourth", "fifth", "another", "new") for word in again
@@ -153,6 +158,7 @@ def appointed(t: Telling, at: int, after: int, who: Subject, nominates: bool) ->
 
 
 def takes_post(t: Telling, beyond: int, persons: list[Phrase]) -> bool:
+    """Whether a post follows the person; without one "made" and "approved" appoint nobody."""
     following = t.row[beyond : beyond + 1]
     return bool(following) and (following[0].low in ("as", "to") or following[0].kind == "R")
 
@@ -223,6 +229,7 @@ def arrive(
     pronoun: bool = False,
     only: Role | None = None,
 ) -> None:
+    """Adds what was taken: in, elected or nominated, for each post."""
     for role in taken.roles if only is None else [only]:
         kind: ClaimKind = "nominated" if nominates else "in"
         public = (

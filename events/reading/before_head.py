@@ -167,7 +167,12 @@ def _modifies(tokens: list[Token], place: int, post: list[str], organization: li
 
 def _is_named_person(tokens: list[Token], organization: list[int], before: int, end: int) -> bool:
     """In "named Joseph Burgoon president" the capitals before the post are the person, not the organisation."""
-    if before < 0 or tokens[before].low not in _APPOINTING or tokens[end - 1].capital:
+    if before < 0 or tokens[end - 1].capital:
+        return False
+    listed = tokens[before].low in ("and", ",") and any(
+        token.low in _APPOINTING for token in tokens[max(0, before - 16) : before]
+    )
+    if not listed and tokens[before].low not in _APPOINTING:
         return False
     if end < len(tokens) and tokens[end].capital:
         return False

@@ -17,12 +17,14 @@ _REASONS: dict[str, Reason] = {
 
 
 def leave(t: Telling, at: int) -> None:
+    """ "resigned", "quit", "retires"."""
     word = t.row[at].low
     reason = next(reason for stem, reason in _REASONS.items() if word.startswith(stem))
     departure(t, at, at + 1, reason, "leaves")
 
 
 def step(t: Telling, at: int) -> None:
+    """ "stepped down", and "stepped into" a post."""
     if t.row[at + 1 : at + 2] != [] and t.row[at + 1].low == "into":
         step_into(t, at)
         return
@@ -55,6 +57,7 @@ def depart(t: Telling, at: int) -> None:
 
 
 def post_word(t: Telling, at: int) -> bool:
+    """Whether what is left is called a post: "left the company" tells none."""
     return any(
         phrase.low in ("post", "position", "as", "job", "role", "office", "positions")
         for phrase in t.row[at + 1 : at + 5]
@@ -62,6 +65,7 @@ def post_word(t: Telling, at: int) -> bool:
 
 
 def give(t: Telling, at: int) -> None:
+    """ "will give up the post of president"."""
     if t.row[at + 1 : at + 2] and t.row[at + 1].low == "up":
         taken = complement(t.story, t.scene, at + 2)
         if taken is not None:
@@ -90,6 +94,7 @@ def tender(t: Telling, at: int) -> None:
 def departure(
     t: Telling, at: int, after: int, reason: Reason, rule: str, *, given: Complement | None = None
 ) -> None:
+    """Adds the posts that the subject leaves; where none is known yet, the departure waits for one."""
     who = subject(t.story, t.scene, at, t.focus)
     if who is None or t.is_unreal(at, who.at, who.verbs):
         return
@@ -157,6 +162,7 @@ def leaves_party(t: Telling, after: int) -> bool:
 
 
 def die(t: Telling, at: int) -> None:
+    """Who dies while holding a post leaves it."""
     who = subject(t.story, t.scene, at, t.focus)
     if who is None or not who.phrases or t.is_unreal(at, who.at, who.verbs):
         return

@@ -6,7 +6,7 @@ from events.reading.countries import DEMONYMS, PLACES
 from events.reading.organizations import WITHIN_NAMES
 from events.reading.role import RolePhrase
 from events.reading.text import Sentence, Token
-from events.reading.words import words
+from events.reading.words import mapping, words
 
 _STOP = words("stop_names")
 _MILITARY = words("ranks_military")
@@ -16,6 +16,7 @@ _TIMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
     "august september october november december".split()
 )
+_VERBS = frozenset(mapping("verbs"))
 _SUFFIXES = frozenset("jr sr ii iii iv".split())
 _MAX_PARTS = 6
 
@@ -40,6 +41,9 @@ def names(sentence: Sentence, phrases: list[RolePhrase], common: frozenset[str])
     for start, after in limits:
         while place < start:
             token = tokens[place]
+            if place == 0 and token.low in _VERBS and not (len(tokens) > 1 and tokens[1].capital):
+                place += 1
+                continue
             if token.capital and (
                 token.low not in _STOP or token.low in _MILITARY or _inside(tokens, place, place)
             ):

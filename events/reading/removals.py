@@ -7,6 +7,7 @@ from events.reading.telling import BE, Telling
 
 
 def remove(t: Telling, at: int) -> None:
+    """ "was dismissed as", "fired the police chief"."""
     who = subject(t.story, t.scene, at, t.focus)
     word = t.row[at].low
     auxiliaries = t.auxiliaries(at)

@@ -39,6 +39,7 @@ def roll_call(t: Telling) -> None:
 
 
 def call(t: Telling, role: Role, phrase: Phrase, row: list[Phrase], at: int) -> None:
+    """Adds each person of the list, as arrived, as gone, or as holding the post."""
     persons: list[Phrase] = []
     for one in row[at : at + 40]:
         if not persons and (one.low.endswith("ed") or one.low in ("been", "being", "by", "not")):

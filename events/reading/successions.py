@@ -10,6 +10,7 @@ from events.reading.telling import BE, Telling
 
 
 def succeed(t: Telling, at: int) -> None:
+    """ "A succeeds B as chairman", "replacing B": an in for A and an out for B."""
     word = t.row[at].low
     who = subject(t.story, t.scene, at, t.focus)
     auxiliaries = who.verbs if who is not None else t.auxiliaries(at)
@@ -54,18 +55,15 @@ def succeed(t: Telling, at: int) -> None:
     if participle:
         after_appointment(t, at, predecessor, taken)
         return
-    if (
-        who is None
-        or t.is_unreal(at, who.at, auxiliaries)
-        or not who.names
-        or who.names[0] == predecessor.text
-    ):
+    if who is None or not who.names or who.names[0] == predecessor.text:
+        return
+    if "would" not in auxiliaries and t.is_unreal(at, who.at, auxiliaries):
         return
     roles = taken.roles if taken is not None and taken.roles else t.held_by(predecessor)
     if not roles and t.row[0].low == "as" and t.row[1].kind == "R" and t.row[1].roles is not None:
         roles = t.row[1].roles.roles  # "As chairman, he succeeds B."
     if not roles:
-        given = [f for f in t.findings[-40:] + t.here if f.kind == "in" and f.person == who.names[0]]
+        given = [f for f in t.findings[-40:] + t.here if f.kind in ("in", "nominated") and f.person == who.names[0]]
         roles = [finding.role for finding in given if finding.scene == given[-1].scene]
     if "would" in auxiliaries:
         for role in roles:

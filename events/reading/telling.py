@@ -1,5 +1,7 @@
 """What the rules for changes share: the sentence being read, what was found, and whom "he" and "the post" mean."""
 
+from itertools import pairwise
+
 import msgspec
 
 from events.catalogue import ClaimKind, Reason
@@ -67,6 +69,7 @@ class Telling:
     def left_posts(
         self, name: str, phrase: Phrase | None, taken: Complement | None
     ) -> tuple[list[Role], bool]:
+        """The posts that somebody leaves, and whether they had to be found elsewhere in the article."""
         if taken is not None and taken.roles:
             return taken.roles, False
         held = (
@@ -91,6 +94,7 @@ class Telling:
         ][-2:]
 
     def held_by(self, phrase: Phrase) -> list[Role]:
+        """The posts of a person who is succeeded: said beside the name, left before, or known."""
         held = [*phrase.titles, *(role for role in phrase.appositions if not role.former)]
         if held:
             return held
@@ -104,6 +108,7 @@ class Telling:
         )
 
     def auxiliaries(self, at: int) -> list[str]:
+        """The words right before a verb, nearest first."""
         found = []
         for place in range(at - 1, max(-1, at - 5), -1):
             if self.row[place].kind != "W":
@@ -112,6 +117,7 @@ class Telling:
         return found
 
     def is_unreal(self, at: int, subject_at: int, verbs: list[str]) -> bool:
+        """Whether the verb did not happen and is not decided."""
         if FRAMES[self.row[at].low] in ("leave", "step", "nominate") and at >= 2 and intends(self.scene, at):
             return False
         if self.row[at - 1].low == "to" and at >= 2:
@@ -143,9 +149,12 @@ class Telling:
         anaphoric: bool = False,
         pronoun: bool = False,
     ) -> None:
+        """Adds a finding about the sentence being read."""
         if role.words[-1] in PLURALS:
             role = msgspec.structs.replace(role, words=[*role.words[:-1], PLURALS[role.words[-1]]])
         low, high = min(start, self.row[at].start), max(end, self.row[at].end)
+        verb = self.row[at].start
+        aside = any(token.low == "who" for token in self.scene.tokens[low:verb])
         self.here.append(
             Finding(
                 kind=kind,
@@ -157,13 +166,22 @@ class Telling:
                 at=self.row[at].start,
                 rule=rule,
                 reason=reason,
-                reported=self.reported,
-                acting=role.acting,
+                reported=self.reported and not aside,  # what a relative clause recalls is no hearsay
+                acting=role.acting or self._for_a_time(verb, high),
+                background=aside and kind in ("in", "elected", "nominated"),
                 anaphoric=anaphoric,
                 pronoun=pronoun,
-                organization=self.story.organization(role, person, self.scene, self.row[at].start),
+                organization=self.story.organization(role, person, self.scene, verb),
             )
         )
         if role is not UNKNOWN:
             self.topic = [f.role for f in self.here if f.at == self.row[at].start]
             self.story.remember(person, role)
+
+    def _for_a_time(self, verb: int, end: int) -> bool:
+        """ "on an interim basis", "for a limited time": an acting capacity."""
+        words_ = [token.low for token in self.scene.tokens[verb : end + 5]]
+        return any(
+            first in ("interim", "temporary", "limited") and second in ("basis", "time", "capacity")
+            for first, second in pairwise(words_)
+        )

@@ -15,6 +15,7 @@ _MONTHS = frozenset(
 
 
 def become(t: Telling, at: int) -> None:
+    """ "becomes chairman", "will assume the post of", "joins the company as"."""
     who = subject(t.story, t.scene, at, t.focus)
     if who is None or t.is_unreal(at, who.at, who.verbs):
         return
@@ -36,6 +37,7 @@ def become(t: Telling, at: int) -> None:
 
 
 def has_as_or_board(t: Telling, place: int) -> bool:
+    """Whether somebody joins as something or joins a board; joining a company tells no post."""
     return any(phrase.low in ("as", "board") for phrase in t.row[place : place + 6])
 
 
