@@ -177,7 +177,7 @@ def needs_senate(t: Telling, at: int) -> bool:
         "names",
     ):
         return False
-    return "nominat" in t.story.article.text and t.story.country in ("U.S.", "United States")
+    return t.story.tells_a_nomination and t.story.country in ("U.S.", "United States")
 
 
 def further(t: Telling, place: int, at: int, nominates: bool, word: str) -> None:
@@ -252,7 +252,7 @@ def arrive(
 
 def needs_assent(t: Telling, role: Role) -> bool:
     """An ambassador whom the article elsewhere says to be nominated still needs the chamber's assent."""
-    return role.head == "ambassador" and "nominat" in t.story.article.text
+    return role.head == "ambassador" and t.story.tells_a_nomination
 
 
 def of_state(t: Telling, role: Role, organization: str | None) -> bool:

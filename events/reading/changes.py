@@ -58,8 +58,8 @@ class Changes:
         fronted(telling)
         found = telling.here
         telling.turn_over()
-        by_nouns = nominals(telling.story, index, telling.findings)
-        telling.findings.extend(by_nouns)
+        by_nouns = nominals(telling.story, index, telling.findings, telling.left)
+        telling.keep(by_nouns)
         for finding in by_nouns:
             if finding.kind != "holds":
                 telling.topic = [finding.role]

@@ -1,6 +1,5 @@
 """Countries and their demonyms, and what counts as a place."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from events.reading.text import Token
@@ -36,9 +35,6 @@ def country(words_: str) -> str | None:
     return DEMONYMS.get(words_.lower())
 
 
-def named_by(organization: str, text: str) -> bool:
-    """Whether the lower-cased text names the country through its demonym ("Russian" for Russia)."""
-    return any(
-        re.search(rf"\b{re.escape(demonym)}(?!\w)", text) is not None
-        for demonym in _DEMONYMS_OF.get(organization.lower(), ())
-    )
+def demonyms_of(name: str) -> Sequence[str]:
+    """The demonyms by which a country may be named, in lower case ("russian" for Russia)."""
+    return _DEMONYMS_OF.get(name.lower(), ())

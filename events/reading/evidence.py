@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from events.reading.article import Article
-from events.reading.countries import named_by
+from events.reading.countries import demonyms_of
 from events.reading.extractor import Draft
 
 MAX_QUOTE = 600  # characters; a quote is a passage, not the article
@@ -19,30 +19,57 @@ _UNREAL = re.compile(
 )
 
 
-def why_refused(article: Article, draft: Draft) -> str | None:
-    """The reason why the draft cannot stand, as a sentence for people; None where it can."""
-    start, end = draft.quote.start, draft.quote.end
-    if not 0 <= start < end <= len(article.text):
-        return "the quote lies outside the text"
-    if end - start > MAX_QUOTE:
-        return f"the quote is longer than {MAX_QUOTE} characters"
-    for what, name in (("person", draft.person), ("post", draft.post)):
-        if not name.strip() or len(name) > MAX_NAME:
-            return f"the {what} is empty or longer than {MAX_NAME} characters"
-    present = article.text.lower()
-    if missing := _missing(draft.person, present):
-        return f"the person's name is not in the article: {missing}"
-    told = _TOLD_BY.get(draft.post.lower().split()[-1], ())
-    if not any(word in present for word in told) and not _any_present(draft.post, present):
-        return "no word of the post is in the article"
-    if draft.organization is not None and not named_by(draft.organization, present):
-        if len(draft.organization) > MAX_NAME:
-            return f"the organization is longer than {MAX_NAME} characters"
-        if missing := _missing(draft.organization, present):
-            return f"the organization's name is not in the article: {missing}"
-    if not 0.0 <= draft.confidence <= 1.0:
-        return "the confidence is not between 0 and 1"
-    return _wrong_dates(article, draft) or _unreal(article, draft)
+class Evidence:
+    """The text of an article, prepared once for the check of all its drafts."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+        self._text = article.text.lower()
+        self._words = frozenset(_WORD.findall(self._text))
+
+    def why_refused(self, draft: Draft) -> str | None:
+        """The reason why the draft cannot stand, as a sentence for people; None where it can."""
+        start, end = draft.quote.start, draft.quote.end
+        if not 0 <= start < end <= len(self._article.text):
+            return "the quote lies outside the text"
+        if end - start > MAX_QUOTE:
+            return f"the quote is longer than {MAX_QUOTE} characters"
+        for what, name in (("person", draft.person), ("post", draft.post)):
+            if not name.strip() or len(name) > MAX_NAME:
+                return f"the {what} is empty or longer than {MAX_NAME} characters"
+        if missing := self._missing(draft.person):
+            return f"the person's name is not in the article: {missing}"
+        if not self._names_post(draft.post):
+            return "no word of the post is in the article"
+        if draft.organization is not None and not self._names_country(draft.organization):
+            if len(draft.organization) > MAX_NAME:
+                return f"the organization is longer than {MAX_NAME} characters"
+            if missing := self._missing(draft.organization):
+                return f"the organization's name is not in the article: {missing}"
+        if not 0.0 <= draft.confidence <= 1.0:
+            return "the confidence is not between 0 and 1"
+        return _wrong_dates(self._article, draft) or _unreal(self._article, draft)
+
+    def _missing(self, name: str) -> list[str]:
+        """The words of a name that are not in the text, glued to other words included."""
+        return [
+            word
+            for word in _WORD.findall(name)
+            if word.lower() not in self._words and word.lower() not in self._text
+        ]
+
+    def _names_post(self, post: str) -> bool:
+        words = [word.lower() for word in _WORD.findall(post)]
+        if any(word in self._words for word in words):
+            return True
+        told = _TOLD_BY.get(words[-1], ()) if words else ()
+        return any(word in self._text for word in told) or any(word[:6] in self._text for word in words)
+
+    def _names_country(self, organization: str) -> bool:
+        return any(
+            demonym in self._words or (not demonym.isalpha() and demonym in self._text)
+            for demonym in demonyms_of(organization)
+        )
 
 
 # Posts that news names by the body: "elected to the Senate", "assumed the presidency", "named to the board".
@@ -65,14 +92,6 @@ _TOLD_BY = {
     "governor": ("gov.",),
     "king": ("throne",),
 }
-
-
-def _any_present(post: str, present: str) -> bool:
-    return any(word.lower()[:6] in present for word in _WORD.findall(post))
-
-
-def _missing(name: str, present: str) -> list[str]:
-    return [word for word in _WORD.findall(name) if word.lower() not in present]
 
 
 def _wrong_dates(article: Article, draft: Draft) -> str | None:

@@ -1,5 +1,7 @@
 """Rules for nouns: "the resignation of Minister X", "Y's dismissal", "the appointment of Z as chairman"."""
 
+from collections.abc import Mapping
+
 from events.catalogue import ClaimKind, Reason
 from events.reading.complements import Complement, complement
 from events.reading.finding import Finding
@@ -32,8 +34,13 @@ _REAL_BEFORE = frozenset(
 )
 
 
-def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
-    """The changes that nouns of the sentence tell; `before` are those found so far in the article."""
+def nominals(
+    story: Story, index: int, before: list[Finding], left: Mapping[str, list[Role]]
+) -> list[Finding]:
+    """The changes that nouns of the sentence tell.
+
+    `before` are the findings so far in the article, `left` the posts that persons were said to have left.
+    """
     scene = story.scenes[index]
     row = scene.row
     found: list[Finding] = []
@@ -57,7 +64,9 @@ def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
                 ][-1:]
             if not roles:
                 roles = [
-                    f.role for f in before if f.scene == index and f.kind == "in" and f.person != person.text
+                    f.role
+                    for f in before[-40:]
+                    if f.scene == index and f.kind == "in" and f.person != person.text
                 ][-1:]
             if wished:
                 if taken is not None:
@@ -66,7 +75,7 @@ def nominals(story: Story, index: int, before: list[Finding]) -> list[Finding]:
                         for role in taken.roles
                     )
                 continue
-            if any(f.kind == "out" and f.person == person.text for f in before):
+            if person.text in left:
                 continue
         elif (
             wished

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from events.catalogue import ArticleRead, Claim, Refusal
 from events.ids import derived
 from events.reading.article import Article
-from events.reading.evidence import why_refused
+from events.reading.evidence import Evidence
 from events.reading.extractor import Draft, Extractor
 
 
@@ -34,8 +34,9 @@ def read(article_id: str, version: int, article: Article, extractor: Extractor) 
 
 def checked(article: Article, drafts: Iterable[Draft]) -> Iterator[tuple[Draft, str | None]]:
     """Each draft with the reason for which it is refused, None where it stands."""
+    evidence = Evidence(article)
     for draft in drafts:
-        yield draft, why_refused(article, draft)
+        yield draft, evidence.why_refused(draft)
 
 
 def _claim(article_id: str, draft: Draft) -> Claim:

@@ -104,7 +104,16 @@ class Story:
 
     def _chamber(self, role: Role) -> str | None:
         """The legislature or court whose member this is, where the article names it."""
-        return next((name for name in _CHAMBERS.get(role.head, ()) if name in self.article.text), None)
+        return next((name for name in _CHAMBERS.get(role.head, ()) if name in self._chambers), None)
+
+    @cached_property
+    def _chambers(self) -> frozenset[str]:
+        return frozenset(name for names in _CHAMBERS.values() for name in names if name in self.article.text)
+
+    @cached_property
+    def tells_a_nomination(self) -> bool:
+        """Whether the article speaks of nominating anywhere."""
+        return "nominat" in self.article.text
 
     def country_near(self, scene: Scene, at: int) -> str | None:
         """In a digest every item has its own country: the one named last before, or else in the item."""

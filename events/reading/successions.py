@@ -22,7 +22,7 @@ def succeed(t: Telling, at: int) -> None:
         done_to is None
         and t.row[at + 1 : at + 2] != []
         and t.row[at + 1].low in ("him", "her")
-        and t.findings + t.here
+        and (t.findings or t.here)
     ):
         # "A will succeed him": the person who has just left
         last = next((f for f in reversed(t.findings[-6:] + t.here) if f.kind == "out"), None)
@@ -63,7 +63,9 @@ def succeed(t: Telling, at: int) -> None:
     if not roles and t.row[0].low == "as" and t.row[1].kind == "R" and t.row[1].roles is not None:
         roles = t.row[1].roles.roles  # "As chairman, he succeeds B."
     if not roles:
-        given = [f for f in t.findings[-40:] + t.here if f.kind in ("in", "nominated") and f.person == who.names[0]]
+        given = [
+            f for f in t.findings[-40:] + t.here if f.kind in ("in", "nominated") and f.person == who.names[0]
+        ]
         roles = [finding.role for finding in given if finding.scene == given[-1].scene]
     if "would" in auxiliaries:
         for role in roles:
@@ -118,9 +120,9 @@ def succeeded_by(t: Telling, at: int, who: Subject | None) -> None:
     acting = any(phrase.low in ("interim", "temporary", "acting") for phrase in t.row[at + 1 : by])
     phrase = who.phrases[0] if who.phrases else None
     roles, anaphoric = t.left_posts(who.names[0], phrase, taken)
-    known_out = any(f.kind == "out" and f.person == who.names[0] for f in t.findings)
+    known_out = who.names[0] in t.left
     if not who.phrases:
-        last = [f.role for f in t.findings if f.kind == "out" and f.person == who.names[0]]
+        last = t.left.get(who.names[0], [])
         roles = taken.roles if taken and taken.roles else last[-2:] or roles
     left_here = [f.role for f in t.here if f.kind == "out" and f.person == who.names[0]]
     if left_here and not (taken and taken.roles):  # "has resigned from the board and been replaced by B"

@@ -29,6 +29,7 @@ class Telling:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.findings: list[Finding] = []  # of the sentences before
+        self.left: dict[str, list[Role]] = {}  # person: the posts they left in the sentences before
         self.here: list[Finding] = []  # of the sentence being read
         self.focus: str | None = None  # whom "he" means: the person last spoken of first
         self.topic: list[Role] = []  # what "the post" means: the posts last changed
@@ -49,9 +50,16 @@ class Telling:
         self.here = []
         self.reported = hearsay(self.scene)
 
+    def keep(self, findings: list[Finding]) -> None:
+        """Findings that later sentences may refer to."""
+        self.findings.extend(findings)
+        for finding in findings:
+            if finding.kind == "out":
+                self.left.setdefault(finding.person, []).append(finding.role)
+
     def turn_over(self) -> None:
         """Ends the sentence: what it found and named is what the next one may refer to."""
-        self.findings.extend(self.here)
+        self.keep(self.here)
         self._refocus()
         for phrase in self.row:
             if phrase.kind == "R" and phrase.roles is not None:
@@ -98,7 +106,8 @@ class Telling:
         held = [*phrase.titles, *(role for role in phrase.appositions if not role.former)]
         if held:
             return held
-        outs = [f.role for f in self.findings + self.here if f.kind == "out" and f.person == phrase.text]
+        outs = list(self.left.get(phrase.text, ()))
+        outs += [f.role for f in self.here if f.kind == "out" and f.person == phrase.text]
         if outs:
             return outs[-3:]
         return (
