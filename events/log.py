@@ -1,6 +1,8 @@
 """The log over Postgres: append, read, follow."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -63,8 +65,7 @@ class Log:
         Raises what reading raises: Undecodable when its turn has come, and the database's errors; whoever follows
         keeps the position it has dealt with and starts again from there.
         """
-        woken = self._waker.subscribe()
-        try:
+        async with self._woken() as woken:
             while True:
                 batch = await self.read(after, limit)
                 if batch:
@@ -72,6 +73,23 @@ class Log:
                     yield batch
                 else:
                     await self._waker.wait(woken)
+
+    async def follow_stream(self, stream: str, after: int = 0) -> AsyncIterator[list[Recorded]]:
+        """The same for one stream, from the version behind `after` on."""
+        async with self._woken() as woken:
+            while True:
+                batch = await self.read_stream(stream, after)
+                if batch:
+                    after = batch[-1].version
+                    yield batch
+                else:
+                    await self._waker.wait(woken)
+
+    @asynccontextmanager
+    async def _woken(self) -> AsyncIterator[asyncio.Event]:
+        woken = self._waker.subscribe()
+        try:
+            yield woken
         finally:
             self._waker.unsubscribe(woken)
 

@@ -1,7 +1,6 @@
 """An article comes in: from what a client sent to article.received, and the wait for its reading."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import msgspec
 
@@ -34,6 +33,7 @@ class Received(msgspec.Struct, frozen=True):
     article: str
     version: int
     position: int
+    stream_version: int  # of its article.received
     known: bool
 
 
@@ -47,7 +47,7 @@ async def receive(log: Log, submission: Submission, *, actor: str) -> Received:
     for _ in range(_ATTEMPTS):
         version, newest = await _current(log, stream)
         if newest is not None and await _same_text(log, newest, article):
-            return Received(stream, newest[1].version, newest[0].position, known=True)
+            return Received(stream, newest[1].version, newest[0].position, newest[0].version, known=True)
         event, contents = _event(submission, article, version=newest[1].version + 1 if newest else 1)
         try:
             done = await log.append(
@@ -60,7 +60,7 @@ async def receive(log: Log, submission: Submission, *, actor: str) -> Received:
             )
         except Conflict:
             continue  # its reading, or another version, came in between: look again
-        return Received(stream, event.version, done.last, known=False)
+        return Received(stream, event.version, done.last, version + 1, known=False)
     raise Conflict(stream, version, version)
 
 
@@ -68,28 +68,28 @@ async def reading(log: Log, received: Received, *, timeout: float) -> int | None
     """The position up to which a received version has been read and decided; None if not within `timeout` s."""
     try:
         async with asyncio.timeout(timeout):
-            async for recorded in _events_after(log, received.position):
-                match recorded:
-                    case Recorded(stream=received.article, event=ArticleRead(version=received.version)):
-                        return await _last_of_append(log, recorded)
+            return await _read_at(log, received)
     except TimeoutError:
         return None
-    return None
 
 
-async def _events_after(log: Log, position: int) -> AsyncIterator[Recorded]:
-    async for batch in log.follow(position):
+async def _read_at(log: Log, received: Received) -> int:
+    """Waits for the reading. It is one append: article.read and what was decided on it share cause and instant."""
+    read: Recorded | None = None
+    async for batch in log.follow_stream(received.article, received.stream_version):
         for recorded in batch:
-            yield recorded
-
-
-async def _last_of_append(log: Log, read: Recorded) -> int:
-    """The reading is one append: article.read and what was decided on it share cause and instant."""
-    last = read.position
-    for recorded in await log.read_stream(read.stream, read.version):
-        if recorded.cause == read.cause and recorded.recorded_at == read.recorded_at:
-            last = recorded.position
-    return last
+            match recorded.event:
+                case ArticleRead(version=received.version):
+                    read = recorded
+                case _:
+                    pass
+        if read is not None:
+            return max(
+                recorded.position
+                for recorded in batch
+                if (recorded.cause, recorded.recorded_at) == (read.cause, read.recorded_at)
+            )
+    raise AssertionError("a stream is followed for ever")
 
 
 async def _current(log: Log, stream: str) -> tuple[int, tuple[Recorded, ArticleReceived] | None]:
@@ -120,8 +120,6 @@ def _event(
     if submission.original != text.body:
         original = NewContent(body=submission.original, media_type=submission.media_type)
         contents = (text, original)
-    given = article.published_basis == "given"
-    published = submission.published if given else str(article.published) if article.published else None
     return (
         ArticleReceived(
             version=version,
@@ -130,10 +128,18 @@ def _event(
             text=text.ref,
             original=original.ref,
             title_length=article.title_length,
-            published=published,
+            published=_published(submission, article),
             published_basis=article.published_basis,
             language=article.language,
             deriver=DERIVER,
         ),
         contents,
     )
+
+
+def _published(submission: Submission, article: Article) -> str | None:
+    """The instant or the day as it was given, where that is how the log writes it; else the day that it means."""
+    given = (submission.published or "").strip()
+    if article.published_basis == "given" and given.startswith(str(article.published)):
+        return given
+    return str(article.published) if article.published else None

@@ -1,5 +1,6 @@
 """API keys: made by an event, shown once, known by the hash of their secret."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -113,17 +114,26 @@ class KeyRing:
         self._pool = pool
         self._waker = waker
         self._keys: dict[bytes, Key] = {}
+        self._reads = 0
+        self._reading = asyncio.Lock()
 
     async def find(self, secret: str) -> Key | None:
         """The key of a secret; None where it is unknown, revoked or expired."""
         hashed = secret_hash(secret)
         key = self._keys.get(hashed)
         if key is None:
-            await self.refresh()
+            await self._refresh_once()
             key = self._keys.get(hashed)
         if key is None or (key.expires_at is not None and key.expires_at <= datetime.now(UTC)):
             return None
         return key
+
+    async def _refresh_once(self) -> None:
+        """Those who ask for unknown keys at the same time share one look at the table."""
+        reads = self._reads
+        async with self._reading:
+            if self._reads < reads + 2:  # the read that was under way may have begun before the key was there
+                await self.refresh()
 
     async def refresh(self) -> None:
         rows = await self._pool.fetch(
@@ -140,6 +150,7 @@ class KeyRing:
             )
             for row in rows
         }
+        self._reads += 1
 
     async def run(self) -> None:
         woken = self._waker.subscribe()

@@ -61,6 +61,10 @@ class Found(msgspec.Struct):
     holds: list[Hold]
 
 
+_RESOLVED = {
+    "pronoun": "a pronoun resolved to the person",
+    "elsewhere": "the post found elsewhere in the article",
+}
 _STATUS = {"holds": "current", "held": "former"}
 
 
@@ -194,7 +198,9 @@ def _body(article: Article, claim: Claim) -> Text:
     body = Text(before, style="dim")
     body.append(article.text[start:end], style="bold")
     body.append(after, style="dim")
-    facts = [f"rule {claim.rule}", f"confidence {claim.confidence:.2f}"]
+    rule, *resolved = claim.rule.split("+")
+    facts = [f"rule {rule}", *(_RESOLVED.get(how, how) for how in resolved)]
+    facts.append(f"confidence {claim.confidence:.2f}")
     if claim.capacity == "acting":
         facts.append("acting")
     if claim.reason:

@@ -30,7 +30,11 @@ def keys() -> None:
 
 @keys.command("create")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, help=f"One of {', '.join(SCOPES)}; may be repeated."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    help=f"One of {', '.join(SCOPES)}; may be repeated, or several with commas.",
 )
 @click.option(
     "--publisher",
@@ -47,13 +51,12 @@ def create(
 ) -> None:
     """Makes an API key and prints its secret, once."""
     subject = subject or getpass.getuser()
+    asked = [scope.strip() for given in scopes for scope in given.split(",")]
     operator = f"operator {getpass.getuser()}"
     try:
         new = _on_log(
             data,
-            lambda log: create_key(
-                log, subject=subject, scopes=scopes, publishers=publishers, actor=operator
-            ),
+            lambda log: create_key(log, subject=subject, scopes=asked, publishers=publishers, actor=operator),
         )
     except ValueError as error:
         raise click.ClickException(str(error)) from None

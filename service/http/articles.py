@@ -1,5 +1,6 @@
 """Articles: the way in."""
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -92,8 +93,10 @@ async def get_article(house: House, article: str, min_position: int | None = Non
 
 async def _answer(house: House, received: Received) -> Response[bytes]:
     location = f"/v1/articles/{received.article}"
+    loop = asyncio.get_running_loop()
+    give_up = loop.time() + READ_WITHIN
     position = await reading(house.log, received, timeout=READ_WITHIN)
-    if position is None or not await house.views.wait_for(position, READ_WITHIN):
+    if position is None or not await house.views.wait_for(position, give_up - loop.time()):
         pending = Pending(
             article=received.article, version=received.version, position=received.position, url=location
         )

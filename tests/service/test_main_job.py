@@ -134,6 +134,24 @@ def test_another_text_under_the_same_uri_is_the_next_version(client: httpx.Clien
     assert first.json()["article"]["id"] == second.json()["article"]["id"]
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("2026-03-10", "2026-03-10"),
+        (" 2026-03-10\n", "2026-03-10"),
+        ("2026-03-10T23:30:00-05:00", "2026-03-10T23:30:00-05:00"),
+        ("18-MAR-1987 08:35:45.87", "1987-03-18"),
+        ("November 1, 2017", "2017-11-01"),
+    ],
+)
+def test_a_publication_date_is_kept_as_an_instant_or_a_day(
+    client: httpx.Client, given: str, kept: str
+) -> None:
+    answer = send(client, f"https://desk.example/published/{kept}/{len(given)}", "Nothing happened.", given)
+
+    assert answer.json()["article"]["published"] == kept
+
+
 def test_a_write_can_be_read_at_once_by_its_position(client: httpx.Client) -> None:
     for number in range(5):
         name = f"Rosa Tellen{'abcde'[number]}"
