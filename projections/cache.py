@@ -77,7 +77,7 @@ class Cache:
     async def run(self, stop: asyncio.Event) -> None:
         """Follows the views until `stop` is set. Several processes may: whoever comes first moves the cursor."""
         stopping = asyncio.create_task(stop.wait())
-        working = asyncio.create_task(self._follow(), name="cache follower")
+        working = asyncio.create_task(self._follow(stop), name="cache follower")
         try:
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -85,8 +85,8 @@ class Cache:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
 
-    async def _follow(self) -> None:
-        while True:
+    async def _follow(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
             try:
                 cursor = await self._views.watermark()
                 while True:

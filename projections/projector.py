@@ -1,8 +1,9 @@
 """The projector: follows the log and keeps the views, one event after the other, one projector at a time."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -19,8 +20,8 @@ logger = logging.getLogger(__name__)
 _SQL = queries(Path(__file__).parent / "sql" / "projector.sql")
 
 
-class WatermarkMoved(Exception):
-    """Somebody else moved the watermark while this projector held the lease; it starts anew from there."""
+class LeaseLost(Exception):
+    """The lease is gone, or somebody else moved the watermark all the same; the projector starts anew from there."""
 
 
 class Projector:
@@ -45,7 +46,7 @@ class Projector:
     async def run(self, stop: asyncio.Event) -> None:
         """Projects until `stop` is set; a batch under way is rolled back then."""
         stopping = asyncio.create_task(stop.wait())
-        working = asyncio.create_task(self._work(), name="projector")
+        working = asyncio.create_task(self._work(stop), name="projector")
         try:
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -53,13 +54,13 @@ class Projector:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
 
-    async def _work(self) -> None:
-        while True:
+    async def _work(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
             try:
                 await self._lead()
             except Undecodable as error:
                 self._stall(str(error))
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, WatermarkMoved) as error:
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LeaseLost) as error:
                 self._stall(f"after position {self.watermark}: {type(error).__name__}: {error}")
             except Exception as error:
                 # A defect of ours, or an event that should never have been recorded. Skipping it would make every
@@ -74,16 +75,33 @@ class Projector:
             if not await connection.fetchval(_SQL["lease"]):
                 self.stalled = None
                 return
+            lost = asyncio.Event()
+            on_loss: Callable[..., None] = lambda *_: lost.set()  # noqa: E731 - the same object goes in and out
+            connection.add_termination_listener(on_loss)
+            following, losing = (
+                asyncio.create_task(self._follow(connection)),
+                asyncio.create_task(lost.wait()),
+            )
             try:
                 self.leads = True
-                await self._follow(connection)
+                await asyncio.wait({following, losing}, return_when=asyncio.FIRST_COMPLETED)
+                if not following.done():
+                    raise LeaseLost("the connection that holds the lease was lost")
+                following.result()
             finally:
                 self.leads = False
-                if not connection.is_closed():
+                losing.cancel()
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+                # Where the connection is gone, so is the lease.
+                with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                    connection.remove_termination_listener(on_loss)
                     await connection.execute(_SQL["release"])
 
     async def _follow(self, connection: Connection) -> None:
         self.watermark = await connection.fetchval(_SQL["watermark"])
+        if await self._log.head() <= self.watermark:
+            self.stalled = None  # nothing is left to fail on
         async for events in self._log.follow(self.watermark, limit=self._batch):
             start = 0
             while start < len(events):
@@ -101,7 +119,7 @@ class Projector:
             for recorded in events:
                 days = dict(await apply(connection, recorded, days))
             if not await connection.fetchval(_SQL["advance"], self.watermark, last):
-                raise WatermarkMoved(f"the watermark is no longer {self.watermark}")
+                raise LeaseLost(f"the watermark is no longer {self.watermark}")
             await connection.execute(_SQL["notify"], PROJECTED_CHANNEL, str(last))
         self.watermark = last
 

@@ -11,7 +11,6 @@ from projections.projector import Projector
 
 async def main(url: str) -> None:
     async with asyncpg.create_pool(url, min_size=1, max_size=4) as pool:
-        print("ready", flush=True)
         await Projector(pool, Log(pool), batch=3, retry=0.01).run(asyncio.Event())
 
 

@@ -162,6 +162,8 @@ async def test_a_lost_connection_is_a_new_lease(house: tuple[asyncpg.Pool, Log],
         finally:
             await admin.close()
 
+        await until(lambda: projector.stalled is not None)
+        await until(lambda: projector.leads and projector.stalled is None)
         await newsroom.person("Ben Osei")
         await caught_up(pool, log, newsroom.position)
 
