@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from service import embedded
 from service.embedded.postgres import run_apart
 from tests.support import postgres15 as debian
 from tests.support.processes import open_folder
 from tests.support.servers import Database, PostgresServer, external, flushed_redis, migrate
+
+# A loaded machine is slow at everything; that is no reason to fail.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 SEED = int(os.environ.get("INCUMBENT_SEED") or random.SystemRandom().randrange(2**32))
 
