@@ -136,6 +136,16 @@ class ArticleReleased(Event, frozen=True, tag="article.released"):
     version: int
 
 
+class ArticleRedacted(Event, frozen=True, tag="article.redacted"):
+    """Verbatim text of an article was taken away for good: a court order, a request for privacy.
+
+    What is read in it stays, without its words. The reason is an editor's note and must not repeat the text.
+    """
+
+    contents: tuple[str, ...]  # hashes in the content table, in hex
+    reason: ContentRef
+
+
 class ArticleRead(Event, frozen=True, tag="article.read"):
     """What an extractor found in a version of an article, after the evidence check."""
 
@@ -240,6 +250,7 @@ class DayTurned(Event, frozen=True, tag="clock.day_turned"):
 AnyEvent = (
     ArticleReceived
     | ArticleReleased
+    | ArticleRedacted
     | ArticleRead
     | ClaimsResolved
     | ClaimsDecided

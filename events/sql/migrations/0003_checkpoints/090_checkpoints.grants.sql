@@ -1,0 +1,1 @@
+GRANT SELECT ON merkle_node, checkpoint TO incumbent_application;

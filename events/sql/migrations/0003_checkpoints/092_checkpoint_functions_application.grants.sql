@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION merkle_node_add, checkpoint_add TO incumbent_application;

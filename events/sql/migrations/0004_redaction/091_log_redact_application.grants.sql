@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION log_redact TO incumbent_application;
