@@ -114,5 +114,7 @@ def _draft(story: Story, finding: Finding) -> Draft:
         official=said is not None and said.official,
         quote=Span(start=start, end=end),
         confidence=confidence(finding),
-        rule=finding.rule,
+        rule=finding.rule
+        + ("+pronoun" if finding.pronoun else "")
+        + ("+elsewhere" if finding.anaphoric else ""),
     )

@@ -48,12 +48,13 @@ def test_a_plain_text_file_is_one_article(tmp_path: Path) -> None:
 
 def test_explain_shows_sentence_rule_and_verdict(tmp_path: Path) -> None:
     path = tmp_path / "news.txt"
-    path.write_text(TEXT)
+    path.write_text(f"{TEXT} She will be replaced by Ada Kovacs.")
 
     page = CliRunner().invoke(extract, [str(path), "--explain"]).stdout
 
     assert "Clara Whitfield: in chairman, Kestrel Bank Ltd" in page
     assert "rule appointed" in page
+    assert "the post found elsewhere" in page
     assert "stands without an editor" in page
     assert "said by Kestrel Bank Ltd (official)" in page
 

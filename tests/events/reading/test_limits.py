@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from events.reading.article import derive
 from events.reading.read import read
@@ -52,3 +54,24 @@ def test_an_empty_or_odd_text_gives_nothing_and_does_not_fail(text: str) -> None
     found = read("article-test", 1, derive(text, title=None, published=None), Rules())
 
     assert found.claims == ()
+
+
+_SOUP = (
+    "named appointed elected resigned replaced succeeding nominated sworn forced becomes will would was is has been "
+    "to as of by the a his its he she who which and or , . ; : - 's ( ) not if that said president chairman chief executive "
+    "minister directors finance deputy board Senate court post resignation counterpart effective Monday March 3 2012 "
+    "John Smith Ann Lee Mr Gen. A. Kestrel Bank Inc French U.S. in on from until since down out into up"
+).split()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(_SOUP), max_size=40))
+def test_any_row_of_words_is_read_and_every_quote_stands_in_it(words: list[str]) -> None:
+    text = " ".join(words)
+
+    found = read("article-test", 1, derive(text, title=None, published="2024-05-18"), Rules())
+
+    spans = [(claim.quote.start, claim.quote.end) for claim in found.claims if claim.quote is not None]
+    assert len(spans) == len(found.claims)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert spans == sorted(spans)
