@@ -115,6 +115,8 @@ def departure(
         and t.row[at].low in ("resigned", "retired")
     ):
         return  # "the retired Carl Vance"
+    if t.row[at].low.startswith("quit") and after < len(t.row) and t.row[after].low.endswith("ing"):
+        return  # "quit smoking"
     if object_of_retirement(t, at, after) or leaves_party(t, after):
         return
     taken = given or complement(t.story, t.scene, after)

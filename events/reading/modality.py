@@ -43,8 +43,9 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
             "as",
         ):
             break
-        if phrase.kind == "W" and (phrase.low in _UNREAL or phrase.low in _NEGATIONS):
-            return phrase.low
+        word = phrase.low or (phrase.text.lower() if phrase.kind == "N" else "")
+        if word in _UNREAL or (word and word in _NEGATIONS):
+            return word
         if phrase.low in _ASKING and place < subject_at:
             return phrase.low
     first = row[0].low
@@ -67,6 +68,8 @@ def intends(scene: Scene, verb: int) -> bool:
         "intending",
     ):
         return False
+    if row[verb - 3].low in ("no", "any", "has", "had", "have"):
+        return False  # "had no plans to resign"
     return not hearsay(scene) and any(
         phrase.low in ("said", "says", "announced", "announces") for phrase in row[:verb]
     )

@@ -295,6 +295,13 @@ CHANGES: list[tuple[str, str, list[str]]] = [
     ("removal failed", "The vote to remove President Rodrigo Mora from office failed.", []),
     ("replaced a thing", "The new law replaced an act that President Rodrigo Mora signed.", []),
     ("contender", "Karin Vogel is among the contenders to replace Ada Kovacs as finance minister.", []),
+    ("no plans", "Mayor Thomas Beck said he had no plans to resign.", []),
+    ("rumours", "Rumours that Treasurer John Hale had resigned were false.", []),
+    ("quit smoking", "Chairman Owen Blythe quit smoking.", []),
+    ("survived a vote", "Mayor Thomas Beck survived a vote to remove him.", []),
+    ("running for", "Tomas Brandt is running to replace Rodrigo Mora as president.", []),
+    ("rejected", "The board rejected the resignation of Treasurer John Hale.", []),
+    ("hall of fame", "Peter Osgood was elected to the Hall of Fame.", []),
     ("left the company", "Lena Ortiz left the company in 2012.", []),
 ]
 

@@ -57,10 +57,11 @@ def test_an_empty_or_odd_text_gives_nothing_and_does_not_fail(text: str) -> None
 
 
 _SOUP = (
-    "named appointed elected resigned replaced succeeding nominated sworn forced becomes will would was is has been "
-    "to as of by the a his its he she who which and or , . ; : - 's ( ) not if that said president chairman chief executive "
-    "minister directors finance deputy board Senate court post resignation counterpart effective Monday March 3 2012 "
-    "John Smith Ann Lee Mr Gen. A. Kestrel Bank Inc French U.S. in on from until since down out into up"
+    "named appointed elected resigned replaced succeeding nominated sworn forced becomes will would was "
+    "is has been to as of by the a his its he she who which and or , . ; : - 's ( ) not if that said "
+    "president chairman chief executive minister directors finance deputy board Senate court post "
+    "resignation counterpart effective Monday March 3 2012 John Smith Ann Lee Mr Gen. A. Kestrel Bank Inc "
+    "French U.S. in on from until since down out into up"
 ).split()
 
 
