@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from events.catalogue import DayTurned, PostOpened, to_builtin
+from events.catalogue import ArticleRedacted, DayTurned, PostOpened, to_builtin
 from events.envelope import Recorded
 from events.queries import queries
 from projections.changes import ChangeContent
@@ -15,6 +15,7 @@ from projections.connection import Connection
 from projections.days import clock_of, today
 from projections.folding import known_post, membership_ids, refold, turn_day
 from projections.model import Change
+from projections.redaction import withhold
 from projections.registry import register
 
 CHANGES_CHANNEL = "incumbent_changes"
@@ -30,6 +31,9 @@ async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, d
     """
     if isinstance(recorded.event, DayTurned):
         return await _turn(connection, recorded, recorded.event, days)
+    if isinstance(recorded.event, ArticleRedacted):
+        await withhold(connection, recorded)
+        return days
     await register(connection, recorded)
     touched = await record_claims(connection, recorded)
     if isinstance(recorded.event, PostOpened):

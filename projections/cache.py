@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from events.catalogue import to_builtin
 from events.queries import queries
-from projections.holders import Known
+from projections.answering.holders import Known
 from projections.views import Views
 
 REPRESENTATION = 1  # of the answer's JSON; part of every ETag
@@ -106,11 +106,12 @@ class Cache:
         assert isinstance(moved, int)
         if moved > watermark and await self._views.watermark() < moved:
             # The database was restored to an earlier day: nothing that is kept is of its history.
-            await self._forget()
+            await self.clear()
             return watermark
         return moved
 
-    async def _forget(self) -> None:
+    async def clear(self) -> None:
+        """Takes every answer out of Redis, those included that would never be given again. Raises RedisError."""
         await self._redis.delete(self._state)
         async for key in self._redis.scan_iter(match=self._answers + "*", count=1000):
             await self._redis.unlink(key)

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from events.dates import PartialDate
+from projections.fold.occupancy import DayView, on_day
+from projections.fold.order import in_order
 from projections.kinds import Cause, PostView, Turn, turns
 from projections.model import ChangeKind, Membership, Occupancy, Value
-from projections.occupancy import DayView, on_day
-from projections.order import in_order
 
 MOST_TOLD = 20  # memberships in `before` and in `after` of one Change; the rest stands in the timeline
 

@@ -13,13 +13,13 @@ from projections.causes import cause_of
 from projections.changes import ChangeContent, change
 from projections.claims import accepted_claims
 from projections.connection import Connection
+from projections.fold.occupancy import turning_days
+from projections.fold.order import in_order
+from projections.fold.timeline import timeline
 from projections.kinds import PostView
 from projections.model import PostSettings
-from projections.occupancy import turning_days
-from projections.order import in_order
 from projections.rows import NOW, columns, stored
 from projections.storing import Writes, writes
-from projections.timeline import timeline
 
 FOLD_VERSION = 1  # of the rules by which claims become memberships
 

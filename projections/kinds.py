@@ -8,9 +8,9 @@ import msgspec
 
 from events.catalogue import ReviewState
 from events.dates import PartialDate
-from projections.evidence import SAME_TURN
+from projections.fold.evidence import SAME_TURN
+from projections.fold.occupancy import on_day
 from projections.model import ChangeKind, Endpoint, Membership, PostSettings, Value
-from projections.occupancy import on_day
 
 
 class UnknownCause(ValueError):

@@ -23,8 +23,8 @@ from events.naming.organizations import organization_fingerprint
 from events.naming.persons import person_keys
 from events.naming.posts import post_key
 from events.queries import queries
+from projections.answering.words import tokens
 from projections.connection import Connection
-from projections.words import tokens
 
 _SQL = queries(Path(__file__).parent / "sql" / "registry.sql")
 

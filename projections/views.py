@@ -10,7 +10,7 @@ import msgspec
 from events.catalogue import ContentRef, from_builtin
 from events.log import Log
 from events.queries import queries
-from projections.answers import (
+from projections.answering.answers import (
     ArticleAnswer,
     BoardRow,
     PersonAnswer,
@@ -18,12 +18,12 @@ from projections.answers import (
     TimelineAnswer,
     WhoMatch,
 )
-from projections.board import board_on
-from projections.holders import Known, holders
+from projections.answering.board import board_on
+from projections.answering.holders import Known, holders
+from projections.answering.quoting import post_summary, quoted_claims
+from projections.answering.search import nearest_posts, which_post
+from projections.answering.tenures import person_of, timeline_of
 from projections.model import Change, HoldersAnswer, PostSummary, QuotedClaim
-from projections.quoting import post_summary, quoted_claims
-from projections.search import nearest_posts, which_post
-from projections.tenures import person_of, timeline_of
 from projections.watermark import Watermark
 
 _HERE = Path(__file__).parent / "sql"

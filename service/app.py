@@ -13,7 +13,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from events.dates import PartialDate
 from service.bootstrap import opened
-from service.http import articles, changes, health, persons, posts, subscriptions
+from service.http import articles, changes, health, log, persons, posts, subscriptions
 from service.http.auth import authorize
 from service.http.errors import HANDLERS
 from service.http.parameters import only_known_parameters
@@ -40,6 +40,7 @@ ROUTES = Router(
         subscriptions.get_subscriptions,
         subscriptions.get_subscription,
         subscriptions.delete_subscription,
+        log.get_head,
         health.get_live,
         health.get_ready,
         health.get_problem,

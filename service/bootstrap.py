@@ -12,6 +12,9 @@ import asyncpg
 import msgspec
 from redis.asyncio import Redis
 
+from events.checkpoint import signing_key
+from events.checkpointing import NAME as CHECKPOINTS
+from events.checkpointing import Checkpointer
 from events.cursor import Cursor
 from events.desk import NAME as DESK
 from events.desk import Desk
@@ -28,7 +31,7 @@ from projections.projector import Projector
 from projections.register import StoredRegister, StoredStanding
 from projections.views import Views
 from projections.watermark import PROJECTED_CHANNEL, Watermark
-from service import clock
+from service import clock, redaction
 from service.keys import KeyRing
 from service.outbound.addresses import policy_of
 from service.outbound.client import Outbound
@@ -132,6 +135,10 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
         async with lease(house.settings.database_url, DESK):
             await desk.run()
 
+    async def make_checkpoints(key: str) -> None:
+        async with lease(house.settings.database_url, CHECKPOINTS):
+            await Checkpointer(house.pool, signing_key(key)).run()
+
     graceful = [
         _supervised("projector", lambda: house.projector.run(stop)),
         _supervised("matcher", lambda: matcher.run(stop)),
@@ -142,7 +149,10 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
         _supervised("desk", read_articles),
         _supervised("clock", lambda: clock.run(house.log)),
         _supervised("keys", house.keys.run),
+        _supervised("redaction", lambda: redaction.run(house.pool, house.cache, wakers[PROJECTED_CHANNEL])),
     ]
+    if (key := house.settings.checkpoint_key) is not None:
+        endless.append(_supervised("checkpoints", lambda: make_checkpoints(key)))
     try:
         yield
     finally:

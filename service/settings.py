@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from events.checkpoint import signing_key
+
 
 class SettingsError(Exception):
     """A setting is missing or cannot be used; the message says which and what it should be."""
@@ -18,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     DATABASE_ADMIN_URL     the owner of the tables: migrations only
     REDIS_URL              the cache
     INCUMBENT_SECRET_KEY   Fernet key(s), comma separated, newest first, that encrypt webhook secrets at rest
+    INCUMBENT_CHECKPOINT_KEY  Ed25519 key, 32 bytes in base64, that signs checkpoints of the log; without: none
     INCUMBENT_WEBHOOK_ALLOW  networks, comma separated, that webhooks may reach although they are not public
     INCUMBENT_WEBHOOK_DENY_PORTS  ports, comma separated, that webhooks never reach on this machine
     INCUMBENT_PUBLIC_URL   how clients reach the service; it is the source of webhooks
@@ -27,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     redis_url: str
     secret_keys: tuple[str, ...]
+    checkpoint_key: str | None = None
     webhook_allow: tuple[str, ...] = ()
     webhook_deny_ports: tuple[int, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
@@ -39,6 +43,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=_required(environment, "DATABASE_URL"),
         redis_url=_required(environment, "REDIS_URL"),
         secret_keys=_list(_required(environment, "INCUMBENT_SECRET_KEY")),
+        checkpoint_key=_checkpoint_key(environment.get("INCUMBENT_CHECKPOINT_KEY", "")),
         webhook_allow=_list(environment.get("INCUMBENT_WEBHOOK_ALLOW", "")),
         webhook_deny_ports=_ports(environment.get("INCUMBENT_WEBHOOK_DENY_PORTS", "")),
         public_url=environment.get("INCUMBENT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
@@ -58,6 +63,16 @@ def _required(environment: Mapping[str, str], name: str) -> str:
             f"set {name}: it is needed beside DATABASE_URL (without it, embedded servers start)"
         )
     return value
+
+
+def _checkpoint_key(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        signing_key(text)
+    except ValueError as error:
+        raise SettingsError(f"INCUMBENT_CHECKPOINT_KEY cannot be used: {error}") from None
+    return text
 
 
 def _list(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,13 +20,15 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
+from events.checkpoint import new_key
 from events.migrate import MigrationError, migrate
 from service import embedded
 from service.bootstrap import migrations
 from service.cli import demo as demonstration
 from service.settings import SettingsError, default_data, settings
 
-FERNET_FILE = "secret-key"  # file in the data folder
+FERNET_FILE = "secret-key"  # files in the data folder
+CHECKPOINT_FILE = "checkpoint-key"
 
 
 @click.command()
@@ -101,7 +104,9 @@ def _embedded(data: Path, port: int, stack: ExitStack) -> None:
     os.environ["DATABASE_ADMIN_URL"] = servers.admin_url
     os.environ.setdefault("REDIS_URL", servers.redis_url)
     if "INCUMBENT_SECRET_KEY" not in os.environ:
-        os.environ["INCUMBENT_SECRET_KEY"] = _secret_key(data / FERNET_FILE)
+        os.environ["INCUMBENT_SECRET_KEY"] = _kept(data / FERNET_FILE, lambda: Fernet.generate_key().decode())
+    if "INCUMBENT_CHECKPOINT_KEY" not in os.environ:
+        os.environ["INCUMBENT_CHECKPOINT_KEY"] = _kept(data / CHECKPOINT_FILE, new_key)
     own = [urlsplit(url).port for url in (servers.database_url, servers.redis_url)]
     ports = [str(known) for known in (port, *own) if known is not None]
     os.environ.setdefault("INCUMBENT_WEBHOOK_ALLOW", "127.0.0.0/8,::1/128")
@@ -117,10 +122,10 @@ def _watch(servers: embedded.Servers, data: Path) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
 
-def _secret_key(file: Path) -> str:
-    """The key that encrypts webhook secrets at rest, kept in the data folder (mode 0600)."""
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    """A key that is made once and kept in the data folder (mode 0600)."""
     if not file.exists():
-        demonstration.write_private(file, Fernet.generate_key().decode())
+        demonstration.write_private(file, make())
     return file.read_text("ascii").strip()
 
 

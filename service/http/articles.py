@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import Parameter
 
 from events.ids import publisher_id
-from projections.answers import ArticleAnswer
+from projections.answering.answers import ArticleAnswer
 from projections.model import QuotedClaim
 from service.bootstrap import House
 from service.http.answers import answered

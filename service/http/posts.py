@@ -7,7 +7,8 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import Parameter
 
-from projections.answers import BoardRow, PostMatch
+from projections.answering.answers import BoardRow, PostMatch
+from projections.cache import etag
 from projections.model import HoldersAnswer, PostSummary
 from service.bootstrap import House
 from service.http.answers import answered, answered_unless_known, encode
@@ -132,10 +133,11 @@ async def _holders(
         if cached is None:
             raise _unknown_post(post)
         return cached
-    answer = await house.views.holders(post, as_of, known)
-    if answer is None:
+    found = await house.views.known_holders(post, as_of, known)
+    if found is None:
         raise _unknown_post(post)
-    return f'W/"{answer.change or 0}-{answer.as_of}-at{known}"', encode(answer)
+    # What touches a post later may be a redaction, which withholds words at every position.
+    return f'{etag(found)[:-1]}-at{known}"', encode(found.answer)
 
 
 async def _known(house: House, known_at: str | None, at_position: int | None) -> int | None:

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from events.dates import PartialDate
+from projections.fold.occupancy import DayView, on_day
 from projections.model import FoldClaim, Membership, PostSettings
-from projections.occupancy import DayView, on_day
 
 POST = "post-01deputy"
 

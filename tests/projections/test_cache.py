@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 from events.catalogue import from_builtin
 from events.dates import PartialDate
 from events.log import Log
+from projections.answering.holders import Known
 from projections.cache import Cache
-from projections.holders import Known
 from projections.model import HoldersAnswer
 from projections.views import Views
 from tests.projections.newsroom import Newsroom, Told

@@ -9,9 +9,9 @@ import pytest
 
 from events.dates import PartialDate
 from projections.changes import MOST_TOLD, ChangeContent, change
+from projections.fold.timeline import timeline
 from projections.kinds import PRECEDENCE, Cause, PostView, UnknownCause
 from projections.model import ChangeKind, FoldClaim
-from projections.timeline import timeline
 from tests.projections.folding import day, names, settings, told
 
 ADA, BO, CY = "person-ada", "person-bo", "person-cy"

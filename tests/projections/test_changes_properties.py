@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.changes import answer, applied, change, diff
+from projections.fold.occupancy import on_day
+from projections.fold.timeline import timeline
 from projections.kinds import Cause, PostView
 from projections.model import FoldClaim, PostSettings
-from projections.occupancy import on_day
-from projections.timeline import timeline
 from tests.projections.folding import claim_sets, days, post_settings
 
 common = settings(max_examples=25, deadline=None)

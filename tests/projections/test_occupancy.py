@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from projections.fold.occupancy import DayView, on_day
+from projections.fold.timeline import timeline
 from projections.model import FoldClaim
-from projections.occupancy import DayView, on_day
-from projections.timeline import timeline
 from tests.projections.folding import day, names, settings, told
 
 ADA, BO, CY = "person-ada", "person-bo", "person-cy"

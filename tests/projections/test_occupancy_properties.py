@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 
+from projections.fold.occupancy import on_day, turning_days
+from projections.fold.timeline import timeline
 from projections.model import FoldClaim, PostSettings
-from projections.occupancy import on_day, turning_days
-from projections.timeline import timeline
 from tests.projections.folding import claim_sets, days, post_settings
 
 common = settings(max_examples=25, deadline=None)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from projections.fold.timeline import timeline
 from projections.model import FoldClaim, Membership
-from projections.timeline import timeline
 from tests.projections.folding import day, names, settings, told
 
 ADA, BO, CY = "person-ada", "person-bo", "person-cy"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from events.dates import PartialDate
+from projections.fold.occupancy import on_day
+from projections.fold.timeline import timeline
 from projections.model import FoldClaim, PostSettings
-from projections.occupancy import on_day
-from projections.timeline import timeline
 
 APPOINTMENTS = Path(os.environ.get("INCUMBENT_SHARED", "../shared")) / "data" / "ifg" / "appointment.csv"
 

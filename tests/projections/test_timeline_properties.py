@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.dates import PartialDate
+from projections.fold.timeline import timeline
 from projections.model import FoldClaim, Membership, PostSettings
-from projections.timeline import timeline
 from tests.projections import folding
 from tests.projections.folding import claim_sets, post_settings
 

@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from events.log import Log
-from projections.answers import TimelineAnswer
+from projections.answering.answers import TimelineAnswer
 from projections.model import HoldersAnswer
 from projections.views import Views
 from tests.projections.conftest import projecting

@@ -1,11 +1,11 @@
 """A real HTTP server on loopback that receives webhooks, and can be told to misbehave."""
 
 import asyncio
+import contextlib
 import json
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 import msgspec
@@ -111,10 +111,12 @@ class Receiver:
         try:
             await self._converse(reader, writer, self._connections)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the client went away, or the receiver is going down
+            writer.transport.abort()  # the client went away, or the receiver is going down
         finally:
-            self._open.discard(task)
             writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+            self._open.discard(task)
 
     async def _converse(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int
@@ -180,7 +182,7 @@ async def _misbehave(writer: asyncio.StreamWriter, trick: Trick) -> None:
     await writer.drain()
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def receiver(
     behave: Behaviour | None = None, *, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Receiver]:

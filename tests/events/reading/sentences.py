@@ -265,6 +265,39 @@ CHANGES: list[tuple[str, str, list[str]]] = [
     ),
     ("newly elected", "Newly elected mayor Leila Haddad thanked voters.", ["elected Leila Haddad | mayor"]),
     ("to the chamber", "Nora Quist was elected to the Senate in 2014.", ["elected Nora Quist | senator"]),
+    (
+        "voted to confirm",
+        "The Senate voted 52-48 on Thursday to confirm Judith Wray as labor secretary.",
+        ["in Judith Wray | labor secretary"],
+    ),
+    ("swore in", "The king swore in Pia Roth as interior minister.", ["in Pia Roth | interior minister"]),
+    (
+        "took the oath",
+        "Pia Roth took the oath of office as interior minister.",
+        ["in Pia Roth | interior minister"],
+    ),
+    ("lost the job", "Luc Perrin lost his job as defence minister.", ["out Luc Perrin | defence minister"]),
+    (
+        "told before",
+        "Luc Perrin, who had been defence minister since 2021, was sacked.",
+        ["out Luc Perrin | defence minister"],
+    ),
+    (
+        "two subjects",
+        "The mayor, Luc Perrin, and the head of the guard, Omar Farid, have both resigned.",
+        ["out Luc Perrin | mayor", "out Omar Farid | head"],
+    ),
+    (
+        "an aside without a post",
+        "Mayor Thomas Beck, under fire for weeks, has resigned.",
+        ["out Thomas Beck | mayor"],
+    ),
+    (
+        "a new one",
+        "Vantor Group appoints new chief executive Clara Whitfield.",
+        ["in Clara Whitfield | chief executive"],
+    ),
+    ("headline", "Vantor Group names Clara Whitfield CEO", ["in Clara Whitfield | CEO"]),
     # near misses
     ("second term", "Rodrigo Mora was sworn in for a second term as president of Parvia.", []),
     ("third term", "President Rodrigo Mora wins a third term in the presidential election.", []),

@@ -65,11 +65,12 @@ async def documented_receiver(folder: Path, port: int, secret: str) -> AsyncIter
                 await asyncio.sleep(0.05)
             else:
                 writer.close()
+                await writer.wait_closed()
                 break
         yield Running(f"http://127.0.0.1:{port}/", process.stdout)
     finally:
         process.kill()
-        await process.wait()
+        await process.communicate()
 
 
 async def test_the_documented_receiver_prints_what_is_delivered(world: World, tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
+import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,10 +103,12 @@ def test_an_operators_networks_are_read_and_a_wrong_one_is_named() -> None:
         policy_of(["127.0.0.1/8"], [])
 
 
-@pytest.fixture(scope="module")
-def outbound() -> Outbound:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def outbound() -> AsyncIterator[Outbound]:
     """The client as it is in production: nothing but public addresses."""
-    return Outbound()
+    client = Outbound()
+    yield client
+    await client.close()
 
 
 @pytest.mark.parametrize("url", LOOPBACK_URLS)

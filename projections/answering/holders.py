@@ -8,16 +8,16 @@ import asyncpg
 import msgspec
 
 from events.queries import queries
+from projections.answering.quoting import change_id, post_summary, quoted_claims
 from projections.connection import Source
 from projections.days import known_days, today
+from projections.fold.occupancy import on_day
+from projections.fold.order import in_order
 from projections.model import Certainty, Holder, HoldersAnswer, Membership, PostSettings, QuotedClaim
-from projections.occupancy import on_day
-from projections.order import in_order
-from projections.quoting import change_id, post_summary, quoted_claims
 from projections.rows import stored
 
-_SQL = queries(Path(__file__).parent / "sql" / "holders.sql")
-_MEMBERSHIPS = queries(Path(__file__).parent / "sql" / "memberships.sql")["memberships_of_posts"]
+_SQL = queries(Path(__file__).parent.parent / "sql" / "holders.sql")
+_MEMBERSHIPS = queries(Path(__file__).parent.parent / "sql" / "memberships.sql")["memberships_of_posts"]
 
 
 class Known(msgspec.Struct, frozen=True):

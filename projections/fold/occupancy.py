@@ -8,9 +8,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from projections.fold.order import in_order
+from projections.fold.presence import Presence
 from projections.model import Membership, Occupancy, PostSettings, Value
-from projections.order import in_order
-from projections.presence import Presence
 
 
 class DayView(Value, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class DayView(Value, frozen=True, kw_only=True):
 
 
 def on_day(memberships: Iterable[Membership], settings: PostSettings, day: date) -> DayView:
-    """The view of the post on that day, from its memberships as `projections.timeline.timeline` gives them."""
+    """The view of the post on that day, from its memberships as `projections.fold.timeline.timeline` gives them."""
     known = [Presence(each, settings.fresh_for) for each in memberships]
     holdings = [each for each in known if each.membership.incoming is None]
     certain = [

@@ -6,9 +6,9 @@ from datetime import date
 
 from events.catalogue import Capacity
 from events.dates import PartialDate
-from projections.evidence import ANNOUNCED_AHEAD
+from projections.fold.evidence import ANNOUNCED_AHEAD
+from projections.fold.standing import checked_by, standing
 from projections.model import Endpoint, FoldClaim, Membership
-from projections.standing import checked_by, standing
 
 
 def incoming(claims: Iterable[FoldClaim], holdings: Sequence[Membership], post: str) -> Iterator[Membership]:

@@ -12,7 +12,7 @@ from projections.model import PostSummary, QuotedClaim
 
 MOST_CLAIMS = 20  # shown behind one membership: those that began or ended something first, then the newest
 
-_SQL = queries(Path(__file__).parent / "sql" / "holders.sql")
+_SQL = queries(Path(__file__).parent.parent / "sql" / "holders.sql")
 
 
 async def quoted_claims(

@@ -5,10 +5,10 @@ from datetime import date
 
 from events.catalogue import Capacity, Reason
 from events.dates import PartialDate
-from projections.evidence import Evidence
+from projections.fold.evidence import Evidence
+from projections.fold.order import shifted
+from projections.fold.standing import checked_by, standing
 from projections.model import Endpoint, FoldClaim, Membership
-from projections.order import shifted
-from projections.standing import checked_by, standing
 
 
 class Holding:

@@ -10,11 +10,11 @@ from rapidfuzz import fuzz
 from events.naming.organizations import organization_fingerprint
 from events.naming.posts import post_key, worded
 from events.queries import queries
-from projections.answers import PostMatch, WhoMatch
-from projections.quoting import post_summary
-from projections.words import tokens
+from projections.answering.answers import PostMatch, WhoMatch
+from projections.answering.quoting import post_summary
+from projections.answering.words import tokens
 
-_SQL = queries(Path(__file__).parent / "sql" / "search.sql")
+_SQL = queries(Path(__file__).parent.parent / "sql" / "search.sql")
 _CANDIDATES = 300  # that are looked at closely
 _WORTH_SHOWING = 0.4  # of a score
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import asyncpg
 
 from events.queries import queries
-from projections.answers import PersonAnswer, Tenure, TimelineAnswer
-from projections.order import in_order
-from projections.quoting import change_id, post_summary, quoted_claims
+from projections.answering.answers import PersonAnswer, Tenure, TimelineAnswer
+from projections.answering.quoting import change_id, post_summary, quoted_claims
+from projections.fold.order import in_order
 from projections.rows import stored
 
-_HERE = Path(__file__).parent / "sql"
+_HERE = Path(__file__).parent.parent / "sql"
 _SQL = queries(_HERE / "views.sql")
 _POST = queries(_HERE / "holders.sql")["post"]
 _MEMBERSHIPS = queries(_HERE / "memberships.sql")

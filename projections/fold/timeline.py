@@ -1,7 +1,7 @@
 """The pure fold: the accepted claims of one post become its memberships.
 
 What the rules are and why is told in docs/folding.md. The fold knows no clock: what is true *on a day* is asked of
-`projections.occupancy`.
+`projections.fold.occupancy`.
 """
 
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from itertools import groupby
 import msgspec
 
 from events.catalogue import Capacity
-from projections.evidence import Evidence, evidence
-from projections.incoming import incoming
+from projections.fold.evidence import Evidence, evidence
+from projections.fold.incoming import incoming
+from projections.fold.order import in_order
+from projections.fold.spells import spells
+from projections.fold.succession import succession
 from projections.model import FoldClaim, Membership, PostSettings
-from projections.order import in_order
-from projections.spells import spells
-from projections.succession import succession
 
 _canonical = msgspec.json.Encoder(enc_hook=str, order="deterministic")
 

@@ -1,7 +1,7 @@
 """Who ends whom: the same person's substantive start an acting holding, a successor the holder of the one seat.
 
 Only a seat count that an editor or an import asserts ends anything here. The table's guess never moves a row: on
-a day's view it makes the older holder merely possible (projections.occupancy). Rules: docs/folding.md, "Seats".
+a day's view it makes the older holder merely possible (projections.fold.occupancy). Rules: docs/folding.md, "Seats".
 """
 
 from bisect import bisect_right
@@ -11,8 +11,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from projections.fold.order import in_order, shifted
 from projections.model import Endpoint, Membership, PostSettings
-from projections.order import in_order, shifted
 
 
 def succession(memberships: Iterable[Membership], settings: PostSettings) -> list[Membership]:

@@ -7,15 +7,15 @@ from pathlib import Path
 import asyncpg
 
 from events.queries import queries
-from projections.answers import BoardRow
-from projections.holders import settings
+from projections.answering.answers import BoardRow
+from projections.answering.holders import settings
+from projections.answering.quoting import quoted_claims
+from projections.fold.occupancy import on_day
+from projections.fold.order import in_order
 from projections.model import Certainty, Membership
-from projections.occupancy import on_day
-from projections.order import in_order
-from projections.quoting import quoted_claims
 from projections.rows import NOW, stored
 
-_HERE = Path(__file__).parent / "sql"
+_HERE = Path(__file__).parent.parent / "sql"
 _SQL = queries(_HERE / "views.sql")
 _MEMBERSHIPS = queries(_HERE / "memberships.sql")["memberships_of_posts"]
 

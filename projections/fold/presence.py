@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+from projections.fold.order import shifted
 from projections.model import Membership
-from projections.order import shifted
 
 
 class Presence:

@@ -11,10 +11,10 @@ from itertools import groupby
 
 from events.catalogue import Capacity
 from events.dates import PartialDate
-from projections.evidence import ANNOUNCED_AHEAD, SAME_TURN, Evidence
-from projections.holding import Holding
+from projections.fold.evidence import ANNOUNCED_AHEAD, SAME_TURN, Evidence
+from projections.fold.holding import Holding
+from projections.fold.order import gap, shifted
 from projections.model import Endpoint, Membership
-from projections.order import gap, shifted
 
 
 def spells(signs: Sequence[Evidence], post: str, person: str, capacity: Capacity) -> list[Membership]:
