@@ -14,6 +14,7 @@ _PUBLIC = frozenset(
     "member president governor mayor senator mp mep representative rep sen congressman congresswoman".split()
 )
 _ALWAYS_PUBLIC = frozenset("mayor senator mp mep representative rep sen congressman congresswoman".split())
+_FRESH = frozenset(["new", "next"])
 _JUDGES = frozenset(["judge", "justice"])
 _ORGANIZATION_WORDS = words("organization_words")
 _CHAMBERS = frozenset(
@@ -26,7 +27,7 @@ def appoint(t: Telling, at: int) -> None:
     """ "named X president", "X was named president": the rule for verbs of appointing."""
     nominates = FRAMES[t.row[at].low] == "nominate" or needs_senate(t, at)
     word = t.row[at].low
-    sworn_in = word == "sworn" and at + 1 < len(t.row) and t.row[at + 1].low == "in"
+    sworn_in = word in ("sworn", "swore") and at + 1 < len(t.row) and t.row[at + 1].low == "in"
     after = at + 2 if sworn_in else at + 1
     who = subject(t.story, t.scene, at, t.focus)
     passive = (who is not None and who.passive) or (at > 0 and t.row[at - 1].low in BE)
@@ -58,6 +59,7 @@ def appoint(t: Telling, at: int) -> None:
         "approves",
         "approved",
         "confirms",
+        "confirm",
         "confirmed",
     ) and not takes_post(t, beyond, persons):
         return
@@ -91,7 +93,12 @@ def appoint(t: Telling, at: int) -> None:
             person.appositions = tuple(role for role in person.appositions if role not in keep)
             roles = Complement(keep, person.end, False, beyond)
         if roles is None:
-            roles = to_succeed(t, beyond, person)
+            fresh = [role for role in person.titles if role.modifiers & _FRESH]
+            if fresh:  # "appoints new chief executive X"
+                person.titles = tuple(role for role in person.titles if role not in fresh)
+                roles = Complement(fresh, person.end, False, beyond)
+            else:
+                roles = to_succeed(t, beyond, person)
             if roles is None:
                 continue
         arrive(t, person.text, person.core[0], roles, at, nominates, "appoint-active", kind_word=word)

@@ -167,7 +167,7 @@ def _modifies(tokens: list[Token], place: int, post: list[str], organization: li
 
 def _is_named_person(tokens: list[Token], organization: list[int], before: int, end: int) -> bool:
     """In "named Joseph Burgoon president" the capitals before the post are the person, not the organisation."""
-    if before < 0 or tokens[end - 1].capital:
+    if before < 0 or (tokens[end - 1].capital and not tokens[end - 1].text.isupper()):
         return False
     listed = tokens[before].low in ("and", ",") and any(
         token.low in _APPOINTING for token in tokens[max(0, before - 16) : before]

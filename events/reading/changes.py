@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from events.reading.arrivals import appoint
-from events.reading.departures import depart, die, give, leave, step, tender
+from events.reading.departures import depart, die, give, leave, lose, step, tender
 from events.reading.finding import Finding
 from events.reading.nominals import nominals
 from events.reading.removals import remove, vote_out
@@ -32,6 +32,7 @@ RULES: dict[str, Callable[[Telling, int], None]] = {
     "stand": step,
     "depart": depart,
     "give": give,
+    "lose": lose,
     "tender": tender,
     "die": die,
     "remove": remove,

@@ -95,7 +95,8 @@ def _lies_ahead(scene: Scene, finding: Finding) -> bool:
     before = [token.low for token in scene.tokens[max(0, finding.at - 5) : finding.at]]
     if _AHEAD & set(before):
         return True
-    return len(before) > 1 and before[-1] == "to" and before[-2] in _SET_TO
+    named = finding.at > 1 and scene.tokens[finding.at - 2].capital  # "Osgood to step down in June"
+    return len(before) > 1 and before[-1] == "to" and (named or before[-2] in _SET_TO)
 
 
 def _told(found: list[Moment], finding: Finding, scene: Scene) -> PartialDate | None:

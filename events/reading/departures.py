@@ -3,7 +3,7 @@
 from events.catalogue import Reason
 from events.reading.complements import Complement, complement
 from events.reading.subjects import subject
-from events.reading.telling import UNKNOWN, Telling
+from events.reading.telling import Telling
 from events.reading.terms import step_into
 
 _REASONS: dict[str, Reason] = {
@@ -72,6 +72,13 @@ def give(t: Telling, at: int) -> None:
             departure(t, at, at + 2, "resigned", "gives-up")
 
 
+def lose(t: Telling, at: int) -> None:
+    """ "lost his job as defence minister" """
+    following = [phrase.low for phrase in t.row[at + 1 : at + 3]]
+    if len(following) > 1 and following[0] in ("his", "her") and following[1] in ("job", "post", "position"):
+        departure(t, at, at + 1, "unknown", "loses-post")
+
+
 def tender(t: Telling, at: int) -> None:
     """ "has tendered his resignation", "announced her retirement" """
     for place in range(at + 1, min(at + 5, len(t.row))):
@@ -125,8 +132,7 @@ def departure(
         roles, anaphoric = t.left_posts(name, phrase, taken)
         end = taken.end if taken is not None else t.row[after - 1].end
         if not roles:
-            t.find("out", name, UNKNOWN, who.start, end, at, rule, reason=reason, anaphoric=True)
-            t.pending.append(t.here.pop())
+            t.wait("out", name, who.start, end, at, rule, reason)
         for role in roles:
             t.find(
                 "out",

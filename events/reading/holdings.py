@@ -96,7 +96,8 @@ def _on_duty(
         holder is None
         or taken is None
         or taken.anaphor
-        or row[max(0, place - 3) : place][0].low in ("from", "resigned", "quit")
+        or row[max(0, place - 3) : place][0].low
+        in ("from", "resigned", "quit", "lost", "loses", "left", "leaves")
     ):
         return
     for role in taken.roles:

@@ -96,6 +96,12 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
                 place,
                 home or place - lower_from == 1,
             )
+        if (
+            place > lower_from
+            and tokens[lower_from].low != "board"
+            and tokens[place - 1].low in _ORGANIZATION_WORDS
+        ):
+            return " ".join(token.text for token in tokens[lower_from:place]), place, False  # "of the army"
         if place > lower_from and tokens[lower_from].low == "board":
             end = lower_from + 1
             if end + 1 < len(tokens) and tokens[end].low == "of" and tokens[end + 1].low == "directors":

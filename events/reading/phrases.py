@@ -240,7 +240,14 @@ def _appositions(phrases: list[Phrase], place: int, person: Phrase, *, comma_tak
         inside = place if comma_taken else place + 1
         if inside >= total or (not comma_taken and phrases[place].low != ","):
             break
-        while inside < total - 1 and phrases[inside].low in _BESIDE and inside < place + 6:
+        while (
+            inside < total - 1
+            and phrases[inside].low in _BESIDE
+            and inside < place + 6
+            and not (
+                inside == place + (not comma_taken) and phrases[inside].low == "and"
+            )  # ", and the head of the army, B"
+        ):
             inside += 1
         first = phrases[inside]
         closes = phrases[inside + 1] if inside + 1 < total else None

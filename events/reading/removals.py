@@ -19,6 +19,8 @@ def remove(t: Telling, at: int) -> None:
             phrase = who.phrases[place] if place < len(who.phrases) else None
             roles, anaphoric = t.left_posts(name, phrase, taken)
             end = taken.end if taken is not None else t.row[at].end
+            if not roles:
+                t.wait("out", name, who.start, end, at, "removed", "dismissed")
             for role in roles:
                 t.find(
                     "out",

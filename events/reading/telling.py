@@ -16,6 +16,7 @@ from events.reading.words import mapping
 FRAMES = mapping("verbs")
 BE = frozenset("was were is are been be being gets got get ben".split())
 UNKNOWN = Role(["post"], 0, 0, "")  # of a departure whose post is not known yet
+_BETWEEN = frozenset("on in monday tuesday wednesday thursday friday saturday sunday unanimously".split())
 # Words whose "to" tells something decided: "voted to elect", "is to nominate", "went on to become".
 _DECIDED = frozenset(
     "voted votes agreed decided set due is are was were on forced compelled ordered scheduled chose "
@@ -130,10 +131,10 @@ class Telling:
         if FRAMES[self.row[at].low] in ("leave", "step", "nominate") and at >= 2 and intends(self.scene, at):
             return False
         if self.row[at - 1].low == "to" and at >= 2:
-            governor = (
-                self.row[at - 3] if self.row[at - 2].low[:1].isdigit() and at >= 3 else self.row[at - 2]
-            )
-            if governor.kind == "W" and governor.low not in _DECIDED:
+            back = at - 2
+            while back > 0 and (self.row[back].low[:1].isdigit() or self.row[back].low in _BETWEEN):
+                back -= 1  # "voted 52-48 on Thursday to confirm"
+            if self.row[back].kind == "W" and self.row[back].low not in _DECIDED:
                 return True
         if unreal(self.scene, at, subject_at, verbs) is not None:
             return True
@@ -186,6 +187,13 @@ class Telling:
         if role is not UNKNOWN:
             self.topic = [f.role for f in self.here if f.at == self.row[at].start]
             self.story.remember(person, role)
+
+    def wait(
+        self, kind: ClaimKind, person: str, start: int, end: int, at: int, rule: str, reason: Reason
+    ) -> None:
+        """Keeps a departure whose post the article may tell only later."""
+        self.find(kind, person, UNKNOWN, start, end, at, rule, reason=reason, anaphoric=True)
+        self.pending.append(self.here.pop())
 
     def _for_a_time(self, verb: int, end: int) -> bool:
         """ "on an interim basis", "for a limited time": an acting capacity."""

@@ -47,6 +47,9 @@ def take(t: Telling, at: int) -> None:
     if following[:2] == ["over", "from"]:
         succeed(t, at)
         return
+    if "oath" in following:
+        become(t, at)
+        return
     if following[:1] in (["over"], ["office"], ["up"]) or "post" in following or "reins" in following:
         if following[:1] == ["office"] and "as" not in following:
             took_office(t, at)
