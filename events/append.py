@@ -1,7 +1,9 @@
 """From an Append to the parameters of the query `append`, and from its rows to answers. Pure."""
 
+import os
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -20,6 +22,8 @@ from events.envelope import (
     Refused,
 )
 
+_SALT = 16  # bytes
+
 # A NUL in JSON text: \u0000 after an even number of backslashes.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -28,53 +32,53 @@ class Ready(msgspec.Struct, frozen=True):
     """An Append that was checked and encoded: nothing about it can make a group fail."""
 
     append: Append
-    payloads: tuple[bytes, ...]
+    salted: tuple[bytes, ...]  # for each event 16 bytes of salt, then its payload
     size: int  # bytes of payloads and contents
 
 
 def prepare(append: Append) -> Ready:
     """Encodes the events. Raises Refused for what the log can never hold."""
-    if not append.events:
+    count = len(append.events)
+    if not count:
         raise Refused("an append needs at least one event")
-    if len(append.events) > MAX_EVENTS:
-        raise Refused(f"an append takes at most {MAX_EVENTS} events, not {len(append.events)}: split it")
+    if count > MAX_EVENTS:
+        raise Refused(f"an append takes at most {MAX_EVENTS} events, not {count}: split it")
     for text in (append.actor, append.key or "", *append.expected, *(new.stream for new in append.events)):
         _check_text(text)
-    payloads = tuple(_payload(new.event) for new in append.events)
     for content in append.contents:
         _check_content(content)
-    size = sum(map(len, payloads)) + sum(len(content.body) for content in append.contents)
-    return Ready(append, payloads, size)
+    salts = os.urandom(_SALT * count)
+    salted = tuple(
+        salts[_SALT * number : _SALT * (number + 1)] + _payload(new.event)
+        for number, new in enumerate(append.events)
+    )
+    size = sum(map(len, salted)) + sum(len(content.body) for content in append.contents)
+    return Ready(append, salted, size)
 
 
 def arguments(group: Sequence[Ready], *, retried: bool) -> tuple[Any, ...]:
     """The parameters of the query `append` for a group of appends."""
     appends = [ready.append for ready in group]
     events = [new for append in appends for new in append.events]
-    contents = [content for append in appends for content in append.contents]
-    expected = [item for append in appends for item in append.expected.items()]
     types = [type_of(new.event) for new in events]
+    numbers: dict[str, int] = {}  # of streams, from 1
+    expectations = _expectations(appends, numbers)
+    streams = [_number(numbers, new.stream) for new in events]
     return (
-        [append.key for append in appends],
-        [append.fingerprint for append in appends],
         [append.actor for append in appends],
-        [append.cause for append in appends],
-        [append.correlation for append in appends],
-        [len(append.expected) for append in appends],
-        [len(append.events) for append in appends],
-        [len(append.contents) for append in appends],
-        [stream for stream, _ in expected],
-        [version for _, version in expected],
-        [new.stream for new in events],
+        list(accumulate(len(append.events) for append in appends)),
+        list(numbers),
+        streams,
         [new.id for new in events],
         types,
         [SCHEMA_VERSIONS[type_] for type_ in types],
-        [payload for ready in group for payload in ready.payloads],
-        [content.hash for content in contents],
-        [content.salt for content in contents],
-        [content.media_type for content in contents],
-        [content.body for content in contents],
+        [salted for ready in group for salted in ready.salted],
         retried,
+        [append.cause for append in appends],
+        [append.correlation for append in appends],
+        *_keys(appends),
+        *expectations,
+        *_contents(appends),
     )
 
 
@@ -102,9 +106,46 @@ def _payload(event: Any) -> bytes:
         raise Refused(
             f"{type_of(event)} takes {len(payload)} bytes, more than {MAX_PAYLOAD}: keep long text as content"
         )
-    if _NUL.search(payload):
+    if b"\\u0000" in payload and _NUL.search(payload):
         raise Refused(f"{type_of(event)} holds a NUL character, which Postgres text cannot carry: remove it")
     return payload
+
+
+def _number(numbers: dict[str, int], stream: str) -> int:
+    return numbers.setdefault(stream, len(numbers) + 1)
+
+
+# What no append of a group uses is None, which costs nothing to send.
+
+
+def _keys(appends: Sequence[Append]) -> tuple[list[Any] | None, ...]:
+    if all(append.key is None for append in appends):
+        return (None,) * 2
+    return [append.key for append in appends], [append.fingerprint for append in appends]
+
+
+def _expectations(appends: Sequence[Append], numbers: dict[str, int]) -> tuple[list[Any] | None, ...]:
+    expected = [item for append in appends for item in append.expected.items()]
+    if not expected:
+        return (None,) * 3
+    return (
+        list(accumulate(len(append.expected) for append in appends)),
+        [_number(numbers, stream) for stream, _ in expected],
+        [version for _, version in expected],
+    )
+
+
+def _contents(appends: Sequence[Append]) -> tuple[list[Any] | None, ...]:
+    contents = [content for append in appends for content in append.contents]
+    if not contents:
+        return (None,) * 5
+    return (
+        list(accumulate(len(append.contents) for append in appends)),
+        [content.hash for content in contents],
+        [content.salt for content in contents],
+        [content.media_type for content in contents],
+        [content.body for content in contents],
+    )
 
 
 def _check_text(text: str) -> None:

@@ -21,7 +21,8 @@ _APPEND = queries(Path(__file__).parent / "sql" / "queries.sql")["append"]
 MAX_GROUP = 256  # appends
 MAX_GROUP_BYTES = 8_000_000
 _RETRIES = 6  # after a lost connection, 0.05 s to 1.6 s apart
-_LOST = (
+# What asyncpg raises where the connection is gone, or the server is going or coming.
+LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the server said goodbye while the connection lay idle
@@ -40,11 +41,12 @@ class GroupCommit:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._connection: asyncpg.pool.PoolConnectionProxy | None = None
+        self._statement: asyncpg.prepared_stmt.PreparedStatement | None = None
         self._queue: deque[tuple[Ready, asyncio.Future[Appended]]] = deque()
         self._task: asyncio.Task[None] | None = None
 
-    async def append(self, ready: Ready) -> Appended:
-        """Durable when it returns. Raises what the log refuses, or Unconfirmed where the server stays lost.
+    def append(self, ready: Ready) -> asyncio.Future[Appended]:
+        """Durable when it is done. Raises what the log refuses, or Unconfirmed where the server stays lost.
 
         A caller that is cancelled before its append is under way takes it back; later, it is recorded all the same.
         """
@@ -52,7 +54,7 @@ class GroupCommit:
         self._queue.append((ready, future))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._drain(), name="group commit")
-        return await future
+        return future
 
     async def close(self) -> None:
         """Finishes what was queued and gives the connection back."""
@@ -110,10 +112,11 @@ class GroupCommit:
         lost: Exception | None = None
         for attempt in range(_RETRIES + 1):
             try:
-                if self._connection is None:
+                if self._statement is None:
                     self._connection = await self._pool.acquire()
-                return await self._connection.fetch(_APPEND, *arguments(group, retried=lost is not None))
-            except _LOST as error:
+                    self._statement = await self._connection.prepare(_APPEND)
+                return await self._statement.fetch(*arguments(group, retried=lost is not None))
+            except LOST as error:
                 lost = error
                 logger.warning("the log's connection was lost (%s); attempt %d", error, attempt + 1)
                 await self._release(lost=True)
@@ -123,7 +126,7 @@ class GroupCommit:
         ) from lost
 
     async def _release(self, *, lost: bool = False) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._statement = self._connection, None, None
         if connection is None:
             return
         with suppress(asyncpg.InterfaceError):  # the pool takes a closed connection back by itself

@@ -1,6 +1,7 @@
 """The log over Postgres: append, read, follow."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -12,11 +13,13 @@ from events.append import prepare
 from events.catalogue import ContentRef
 from events.envelope import Append, Appended, Recorded, Undecodable
 from events.follow import Waker
-from events.group import GroupCommit
+from events.group import LOST, GroupCommit
 from events.queries import queries
 from events.upcast import stored_event
 
 CHANNEL = "incumbent_log"
+
+logger = logging.getLogger(__name__)
 
 _SQL = queries(Path(__file__).parent / "sql" / "queries.sql")
 
@@ -62,12 +65,16 @@ class Log:
     async def follow(self, after: int, *, limit: int = 500) -> AsyncIterator[list[Recorded]]:
         """Batches of events from behind `after` on, in order, each event once, for ever.
 
-        Raises what reading raises: Undecodable when its turn has come, and the database's errors; whoever follows
-        keeps the position it has dealt with and starts again from there.
+        A lost connection is reconnected. Raises Undecodable when its turn has come, and the database's other errors;
+        whoever follows keeps the position it has dealt with and starts again from there.
         """
         async with self._woken() as woken:
             while True:
-                batch = await self.read(after, limit)
+                try:
+                    batch = await self.read(after, limit)
+                except LOST as error:
+                    logger.warning("a follower at %d lost the database (%s); it tries again", after, error)
+                    batch = []
                 if batch:
                     after = batch[-1].position
                     yield batch

@@ -1,12 +1,12 @@
 -- name: append
 SELECT status, first_position, last_position, stream, actual
 FROM log_append(
-    $1::text[], $2::bytea[], $3::text[], $4::uuid[], $5::uuid[],
-    $6::integer[], $7::integer[], $8::integer[],
-    $9::text[], $10::bigint[],
-    $11::text[], $12::uuid[], $13::text[], $14::smallint[], $15::bytea[],
-    $16::bytea[], $17::bytea[], $18::text[], $19::bytea[],
-    $20::boolean
+    $1::text[], $2::integer[], $3::text[],
+    $4::integer[], $5::uuid[], $6::text[], $7::smallint[], $8::bytea[],
+    $9::boolean,
+    $10::uuid[], $11::uuid[], $12::text[], $13::bytea[],
+    $14::integer[], $15::integer[], $16::bigint[],
+    $17::integer[], $18::bytea[], $19::bytea[], $20::text[], $21::bytea[]
 )
 
 -- name: read

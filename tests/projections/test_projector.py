@@ -296,10 +296,10 @@ async def append_unreadable(pool: asyncpg.Pool) -> None:
     """An event of a type that only a later release knows."""
     await pool.execute(
         """SELECT * FROM log_append(
-            ARRAY[NULL]::text[], ARRAY[''::bytea], ARRAY['tester'], ARRAY[NULL]::uuid[], ARRAY[NULL]::uuid[],
-            ARRAY[0], ARRAY[1], ARRAY[0], '{}'::text[], '{}'::bigint[],
-            ARRAY['person-later'], ARRAY[gen_random_uuid()], ARRAY['person.sainted'], ARRAY[1::smallint],
-            ARRAY['{}'::bytea], '{}'::bytea[], '{}'::bytea[], '{}'::text[], '{}'::bytea[], false)"""
+            actors => ARRAY['tester'], event_ends => ARRAY[1],
+            names => ARRAY['person-later'], streams => ARRAY[1], ids => ARRAY[gen_random_uuid()],
+            types => ARRAY['person.sainted'], schema_versions => ARRAY[1::smallint],
+            salted => ARRAY['0123456789abcdef{}'::bytea])"""
     )
 
 
