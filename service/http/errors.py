@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import asyncpg
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
@@ -67,5 +68,10 @@ HANDLERS: ExceptionHandlersMap = {
     Conflict: _on_conflict,
     Unconfirmed: _on_unavailable,
     OSError: _on_unavailable,
+    asyncpg.InterfaceError: _on_unavailable,
+    asyncpg.PostgresConnectionError: _on_unavailable,
+    asyncpg.CannotConnectNowError: _on_unavailable,
+    asyncpg.AdminShutdownError: _on_unavailable,
+    asyncpg.CrashShutdownError: _on_unavailable,
     Exception: _on_failure,
 }
