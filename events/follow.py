@@ -58,7 +58,12 @@ class Waker:
         while True:
             try:
                 await self._listen_once()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except (
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                asyncpg.InternalClientError,
+                OSError,
+            ) as error:
                 logger.warning("cannot listen on %s (%s); polling meanwhile", self._channel, error)
             await asyncio.sleep(self.poll)
 
