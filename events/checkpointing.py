@@ -12,6 +12,7 @@ from events.checkpoint import Checkpoint, signed
 from events.merkle import Frontier, Node, entry_hash, peaks_of
 from events.queries import queries
 
+NAME = "checkpoints"  # of the lease
 KEPT_LEVEL = 10  # complete subtrees from this level up are kept in the database
 EVERY = 10_000  # positions
 SECONDS = 30.0  # when there is something new

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import asyncpg
 import msgspec
+from asyncpg.pool import PoolConnectionProxy
 
 from events.catalogue import ArticleReceived, ArticleRedacted
 from events.contents import contents_of
 from events.envelope import Append, Conflict, NewContent, NewEvent, Recorded
 from events.log import Log
 from events.queries import queries
+
+Source = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy
 
 _ATTEMPTS = 10
 _SQL = queries(Path(__file__).parent / "sql" / "redaction.sql")
@@ -62,19 +65,17 @@ async def redact(log: Log, pool: asyncpg.Pool, article: str, *, reason: str, act
     raise Conflict(article, stream[-1].version, stream[-1].version)
 
 
-async def carry_out(source: asyncpg.Pool | asyncpg.Connection, position: int) -> int:
+async def carry_out(source: Source, position: int) -> int:
     """Deletes what the redaction at a position names and gives how many texts went. A second time it does nothing."""
     return int(await source.fetchval(_SQL["carry_out"], position))
 
 
-async def carry_out_all(source: asyncpg.Pool | asyncpg.Connection) -> int:
+async def carry_out_all(source: Source) -> int:
     """The same for every redaction in the log."""
     return int(await source.fetchval(_SQL["carry_out_all"]))
 
 
-async def redactions(
-    source: asyncpg.Pool | asyncpg.Connection, after: int, up_to: int
-) -> list[tuple[int, str]]:
+async def redactions(source: Source, after: int, up_to: int) -> list[tuple[int, str]]:
     """Position and article of each redaction of (after, up_to]."""
     rows = await source.fetch(_SQL["redactions"], after, up_to)
     return [(row["position"], row["stream"]) for row in rows]

@@ -5,7 +5,11 @@ import click
 from service.cli.extract import extract
 from service.cli.ingest import ingest
 from service.cli.keys import keys, publishers
+from service.cli.log import log_commands
+from service.cli.migrate import migrate
+from service.cli.proof import proof
 from service.cli.serve import serve
+from service.cli.verify import verify
 from service.cli.who import who
 
 
@@ -15,5 +19,5 @@ def main() -> None:
     """Who holds which post, since when, who says so, and what was believed before."""
 
 
-for command in (serve, ingest, extract, who, keys, publishers):
+for command in (serve, ingest, extract, who, keys, publishers, verify, proof, log_commands, migrate):
     main.add_command(command)
