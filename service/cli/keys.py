@@ -1,26 +1,18 @@
 """`incumbent keys` and `incumbent publishers`: acts of the operator, straight on the log."""
 
-import asyncio
 import getpass
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-import asyncpg
 import click
 
 from events.envelope import LogError
 from events.log import Log
-from service import embedded
+from service.cli.database import data_option, database_url, on_log
 from service.keys import SCOPES, create_key, register_publisher
-from service.settings import default_data
 
 T = TypeVar("T")
-
-_data_option = click.option(
-    "--data", type=click.Path(path_type=Path), default=None, help="The data folder of the embedded servers."
-)
 
 
 @click.group()
@@ -45,7 +37,7 @@ def keys() -> None:
 @click.option(
     "--subject", default=None, help="Who uses the key: the actor of all it does. Default: your login name."
 )
-@_data_option
+@data_option
 def create(
     scopes: tuple[str, ...], publishers: tuple[str, ...], subject: str | None, data: Path | None
 ) -> None:
@@ -71,7 +63,7 @@ def publishers() -> None:
 
 @publishers.command("trust")
 @click.argument("name")
-@_data_option
+@data_option
 def trust(name: str, data: Path | None) -> None:
     """Lets articles of this publisher end a standing membership without an editor."""
     try:
@@ -84,25 +76,7 @@ def trust(name: str, data: Path | None) -> None:
 
 def _on_log(data: Path | None, act: Callable[[Log], Awaitable[T]]) -> T:
     """Runs `act` on the log of DATABASE_URL, or of the embedded servers that are running."""
-    url = os.environ.get("DATABASE_URL")
-    if url is None:
-        folder = data or default_data()
-        addresses = embedded.running(folder)
-        if addresses is None:
-            raise click.ClickException(
-                f"no embedded servers are running for {folder}; start `incumbent serve` first, or set DATABASE_URL"
-            )
-        url = addresses.database_url
-
-    async def work() -> T:
-        async with asyncpg.create_pool(url, min_size=1, max_size=3) as pool:
-            log = Log(pool)
-            try:
-                return await act(log)
-            finally:
-                await log.close()
-
     try:
-        return asyncio.run(work())
-    except (LogError, asyncpg.PostgresError, OSError) as error:
+        return on_log(database_url(data), lambda log, _: act(log))
+    except LogError as error:
         raise click.ClickException(f"the log cannot be written: {error}") from None

@@ -1,0 +1,53 @@
+"""Looks for some words wherever the service may have put them."""
+
+from collections.abc import Iterator
+
+import asyncpg
+from redis import Redis
+
+
+async def columns_with(connection: asyncpg.Connection, words: str) -> list[str]:
+    """Every table.column, of any type, in which the words stand in some row; bytes are looked through too."""
+    rows = await connection.fetch(
+        "SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns AS c"
+        " JOIN information_schema.tables AS t USING (table_schema, table_name)"
+        " WHERE t.table_type = 'BASE TABLE' AND c.table_schema = 'public' ORDER BY 1, 2"
+    )
+    assert len(rows) > 100, "these are the columns of the service's tables"
+    found = []
+    for table, column, type_ in rows:
+        where = (
+            f"position($1::bytea IN {column}) > 0" if type_ == "bytea" else f"strpos({column}::text, $1) > 0"
+        )
+        value = words.encode() if type_ == "bytea" else words
+        if await connection.fetchval(f"SELECT EXISTS (SELECT FROM {table} WHERE {where})", value):
+            found.append(f"{table}.{column}")
+    return found
+
+
+def keys_with(redis: Redis, words: str) -> list[str]:
+    """Every key of the Redis database in which the words stand, or whose name has them."""
+    return [
+        key.decode()
+        for key in redis.scan_iter(count=1000)
+        if any(words.encode() in part for part in (key, *_parts(redis, key)))
+    ]
+
+
+def _parts(redis: Redis, key: bytes) -> Iterator[bytes]:
+    match redis.type(key):
+        case b"string":
+            yield redis.get(key) or b""
+        case b"hash":
+            for pair in redis.hgetall(key).items():
+                yield from pair
+        case b"list":
+            yield from redis.lrange(key, 0, -1)
+        case b"set":
+            yield from redis.smembers(key)
+        case b"zset":
+            yield from redis.zrange(key, 0, -1)
+        case b"none":
+            return  # it expired meanwhile
+        case other:
+            raise AssertionError(f"a key of the type {other!r}, which nobody looks through yet")
