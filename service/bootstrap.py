@@ -1,9 +1,7 @@
 """The one place where everything is wired."""
 
-import asyncio
-import logging
 import multiprocessing
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -33,6 +31,7 @@ from projections.views import Views
 from projections.watermark import PROJECTED_CHANNEL, Watermark
 from service import clock, redaction
 from service.keys import KeyRing
+from service.loops import Loops
 from service.outbound.addresses import policy_of
 from service.outbound.client import Outbound
 from service.process import become_extraction_worker
@@ -44,8 +43,6 @@ from service.webhooks.store import DELIVERIES_CHANNEL
 
 _HOUSE = Path(__file__).parent.parent
 _POOL = 30  # connections of a worker, of which about ten are held: log, leases, listeners
-
-logger = logging.getLogger(__name__)
 
 
 def migrations() -> tuple[Migration, ...]:
@@ -121,7 +118,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
 @asynccontextmanager
 async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncIterator[None]:
     """The loops, each started again when it fails, all ended with the block."""
-    stop = asyncio.Event()
+    loops = Loops()
     matcher = Matcher(house.pool, wakers[CHANGES_CHANNEL])
     dispatcher = Dispatcher(
         house.pool,
@@ -139,47 +136,20 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
         async with lease(house.settings.database_url, CHECKPOINTS):
             await Checkpointer(house.pool, signing_key(key)).run()
 
-    graceful = [
-        _supervised("projector", lambda: house.projector.run(stop)),
-        _supervised("matcher", lambda: matcher.run(stop)),
-        _supervised("dispatcher", lambda: dispatcher.run(stop)),
-        _supervised("cache", lambda: house.cache.run(stop)),
-    ]
-    endless = [
-        _supervised("desk", read_articles),
-        _supervised("clock", lambda: clock.run(house.log)),
-        _supervised("keys", house.keys.run),
-        _supervised("redaction", lambda: redaction.run(house.pool, house.cache, wakers[PROJECTED_CHANNEL])),
-    ]
+    loops.keep_until_stopped("projector", house.projector.run)
+    loops.keep_until_stopped("matcher", matcher.run)
+    loops.keep_until_stopped("dispatcher", dispatcher.run)
+    loops.keep_until_stopped("cache", house.cache.run)
+    loops.keep("desk", read_articles)
+    loops.keep("clock", lambda: clock.run(house.log))
+    loops.keep("keys", house.keys.run)
+    loops.keep("redaction", lambda: redaction.run(house.pool, house.cache, wakers[PROJECTED_CHANNEL]))
     if (key := house.settings.checkpoint_key) is not None:
-        endless.append(_supervised("checkpoints", lambda: make_checkpoints(key)))
+        loops.keep("checkpoints", lambda: make_checkpoints(key))
     try:
         yield
     finally:
-        stop.set()
-        for task in endless:
-            task.cancel()
-        await asyncio.gather(*endless, *graceful, return_exceptions=True)
-
-
-def _supervised(name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-    """Runs a loop; a failure is told and the loop started again, ever more slowly up to half a minute."""
-
-    async def keep() -> None:
-        pause = 0.2
-        while True:
-            started = asyncio.get_running_loop().time()
-            try:
-                await run()
-                return
-            except Exception as error:  # noqa: BLE001 - a loop must come back whatever happened, and say so
-                logger.error("%s failed and starts again: %s: %s", name, type(error).__name__, error)
-            if asyncio.get_running_loop().time() - started > 60:
-                pause = 0.2
-            await asyncio.sleep(pause)
-            pause = min(30.0, pause * 2)
-
-    return asyncio.create_task(keep(), name=name)
+        await loops.end()
 
 
 def _extraction_workers() -> ProcessPoolExecutor:
