@@ -19,6 +19,10 @@ def rightwards(tokens: list[Token], role: Role) -> int:
         if place + 1 >= len(tokens):
             return place
         low = tokens[place].low
+        if low == "emeritus":
+            role.words.append(low)
+            place += 1
+            continue
         if (
             low in ("of", "for")
             and role.head in _PORTFOLIO
@@ -35,6 +39,7 @@ def rightwards(tokens: list[Token], role: Role) -> int:
             (low == "for" or (low == "of" and role.head not in _PORTFOLIO))
             and tokens[place + 1].low in _FIELDS
             and not tokens[place + 1].capital
+            and not (place + 2 < len(tokens) and tokens[place + 2].low in ("reasons", "grounds", "problems"))
         ):
             end = _tail(tokens, place + 1)
             role.words.extend(t.low for t in tokens[place:end])

@@ -2,6 +2,7 @@
 
 from events.catalogue import ClaimKind
 from events.reading.complements import Complement, complement
+from events.reading.elections import declare_winner
 from events.reading.objects import objects, past_aside, past_place
 from events.reading.organizations import is_place
 from events.reading.phrases import Phrase
@@ -14,9 +15,11 @@ _PUBLIC = frozenset(
     "member president governor mayor senator mp mep representative rep sen congressman congresswoman".split()
 )
 _ALWAYS_PUBLIC = frozenset("mayor senator mp mep representative rep sen congressman congresswoman".split())
+_HIS = frozenset(["his", "her"])
 _FRESH = frozenset(["new", "next"])
 _JUDGES = frozenset(["judge", "justice"])
 _ORGANIZATION_WORDS = words("organization_words")
+_OPEN_TO_ALL = frozenset("party movement union church army force family club society".split())
 _CHAMBERS = frozenset(
     "senate house congress parliament assembly legislature sabha knesset duma diet bundestag region "
     "republic".split()
@@ -29,6 +32,8 @@ def appoint(t: Telling, at: int) -> None:
     word = t.row[at].low
     sworn_in = word in ("sworn", "swore") and at + 1 < len(t.row) and t.row[at + 1].low == "in"
     after = at + 2 if sworn_in else at + 1
+    if word in ("declared", "proclaimed", "named") and declare_winner(t, at):
+        return
     who = subject(t.story, t.scene, at, t.focus)
     passive = (who is not None and who.passive) or (at > 0 and t.row[at - 1].low in BE)
     if passive and who is not None:
@@ -47,11 +52,13 @@ def appoint(t: Telling, at: int) -> None:
         appointed(t, at, after, who, nominates)
         return
     done_to = objects(t.row, after - 1)
+    meant = t.meant(after - 1)
+    if meant is not None:
+        done_to = ([meant], after + 1)
     if done_to is None:
         return
     persons, beyond = done_to
     if word in (
-        "moved",
         "made",
         "declared",
         "chosen",
@@ -61,7 +68,12 @@ def appoint(t: Telling, at: int) -> None:
         "confirms",
         "confirm",
         "confirmed",
-    ) and not takes_post(t, beyond, persons):
+        "poached",
+        "poaches",
+        "elevated",
+        "elevates",
+        "moved",
+    ) and not takes_post(t, past_place(t.row, beyond), persons):
         return
     verbs = who.verbs if who is not None else t.auxiliaries(at)
     if t.is_unreal(at, who.at if who else at, verbs):
@@ -83,8 +95,8 @@ def appoint(t: Telling, at: int) -> None:
             roles = Complement(t.held_by(person)[-1:], roles.end, True, roles.at)
         if (
             roles is None
+            and meant is None
             and person.appositions
-            and len(person.appositions) > 0
             and not person.appositions[-1].former
             and word not in ("hired",)
         ):
@@ -94,14 +106,25 @@ def appoint(t: Telling, at: int) -> None:
             roles = Complement(keep, person.end, False, beyond)
         if roles is None:
             fresh = [role for role in person.titles if role.modifiers & _FRESH]
-            if fresh:  # "appoints new chief executive X"
+            if fresh and meant is None:  # "appoints new chief executive X"
                 person.titles = tuple(role for role in person.titles if role not in fresh)
                 roles = Complement(fresh, person.end, False, beyond)
             else:
                 roles = to_succeed(t, beyond, person)
             if roles is None:
                 continue
-        arrive(t, person.text, person.core[0], roles, at, nominates, "appoint-active", kind_word=word)
+        start = t.row[at].start if meant is not None else person.core[0]
+        arrive(
+            t,
+            person.text,
+            start,
+            roles,
+            at,
+            nominates,
+            "appoint-active",
+            kind_word=word,
+            pronoun=meant is not None,
+        )
 
 
 def reduced(t: Telling, after: int) -> bool:
@@ -121,9 +144,9 @@ def appointed(t: Telling, at: int, after: int, who: Subject, nominates: bool) ->
     if t.is_unreal(at, who.at, who.verbs):
         return
     word = t.row[at].low
-    before = [phrase.low for phrase in t.row[max(0, who.at - 4) : who.at + 1]]
-    if "that" in before and any(low in ("proposed", "proposes", "recommended") for low in before):
-        nominates = True  # "proposed that he be appointed": still needs a vote
+    asked = [phrase.low for phrase in t.row[max(0, who.at - 4) : at]]
+    if any(low in ("proposed", "proposes", "recommended", "recommends", "recommend") for low in asked):
+        nominates = True  # "proposed that he be appointed", "will recommend that": still needs a vote
     again = [phrase.low for phrase in t.row[after : after + 6]]
     if "term" in again and any(
         word in ("second", "third", "fourth", "fifth", "another", "new") for word in again
@@ -146,6 +169,12 @@ def appointed(t: Telling, at: int, after: int, who: Subject, nominates: bool) ->
         return
     if taken.anaphor:
         held = list(who.phrases[0].titles) if who.phrases else []
+        if (
+            not held
+            and t.row[taken.at - 1].low in ("post", "job", "position")
+            and t.row[taken.at - 2].low in _HIS
+        ):
+            held = t.last([role for role in t.story.posts.get(who.names[0], ()) if not role.former])
         taken = Complement(held or t.mentioned or t.topic, taken.end, True, taken.at)
     paired = len(who.names) == len(taken.roles) > 1  # "A and B were named president and treasurer"
     for place, name in enumerate(who.names):
@@ -210,6 +239,8 @@ def to_succeed(t: Telling, after: int, person: Phrase | None) -> Complement | No
     """ "named to succeed B as chairman", "to replace B": the posts, B's where none are said."""
     row = t.row
     for place in range(after, min(after + 5, len(row) - 1)):
+        if row[place].low in ("successor", "replacement"):
+            return _as_successor(t, place, person)
         if row[place].low in ("succeed", "replace", "succeeding", "replacing"):
             done_to = objects(row, place)
             if done_to is None:
@@ -221,6 +252,24 @@ def to_succeed(t: Telling, after: int, person: Phrase | None) -> Complement | No
             roles = t.held_by(persons[0])
             return Complement(roles, persons[0].end, True, beyond) if roles else None
     return None
+
+
+def _as_successor(t: Telling, place: int, person: Phrase | None) -> Complement | None:
+    """ "named as his successor", "named B's successor": the posts of the one who goes."""
+    row = t.row
+    if row[place - 1].low in ("his", "her"):
+        outs = [f for f in t.findings[-6:] + t.here if f.kind == "out"]
+        if not outs or (person is not None and outs[-1].person == person.text):
+            return None
+        roles = [f.role for f in outs if f.person == outs[-1].person]
+    elif row[place - 1].low in ("'s", "'") and row[place - 2].kind == "P":
+        roles = t.held_by(row[place - 2])
+    else:
+        return None
+    taken = complement(t.story, t.scene, place + 1)
+    if taken is not None and taken.roles:
+        roles = taken.roles
+    return Complement(roles, row[place].end, True, place + 1) if roles else None
 
 
 def arrive(
@@ -238,6 +287,8 @@ def arrive(
 ) -> None:
     """Adds what was taken: in, elected or nominated, for each post."""
     for role in taken.roles if only is None else [only]:
+        if role.head in ("member", "members") and _mere_membership(role):
+            continue
         kind: ClaimKind = "nominated" if nominates else "in"
         public = (
             role.head in _PUBLIC and role.words[0] != "board" and "vice" not in role.words[:-1]
@@ -255,6 +306,11 @@ def arrive(
         if kind == "nominated" and any(known.head in _JUDGES for known in t.story.posts.get(name, ())):
             continue  # "Judge X, who was nominated by ...": long in office
         t.find(kind, name, role, start, taken.end, at, rule, anaphoric=taken.anaphor, pronoun=pronoun)
+
+
+def _mere_membership(role: Role) -> bool:
+    """ "became a member of the Liberal Party": anybody may join."""
+    return role.organization is not None and bool(_OPEN_TO_ALL & set(role.organization.lower().split()))
 
 
 def needs_assent(t: Telling, role: Role) -> bool:

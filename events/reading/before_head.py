@@ -62,6 +62,12 @@ def leftwards(
             and low not in ("first",)
         ):
             organization[0] = place
+        elif (
+            low in ("social", "christian", "liberal", "national")
+            and tokens[place + 1].low in ("democrat", "democratic", "conservative")
+            and not organization
+        ):
+            pass  # "Social Democrat Prime Minister"
         elif low in MODIFIERS and _modifies(tokens, place, post, organization, lowest):
             modifiers.add(low)
         elif low == "city" and token.capital and place > lowest and tokens[place - 1].capital:

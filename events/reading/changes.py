@@ -6,6 +6,7 @@ import msgspec
 
 from events.reading.arrivals import appoint
 from events.reading.departures import depart, die, give, leave, lose, step, tender
+from events.reading.elections import defeat, win
 from events.reading.finding import Finding
 from events.reading.nominals import nominals
 from events.reading.removals import remove, vote_out
@@ -13,7 +14,7 @@ from events.reading.rollcalls import fronted, roll_call
 from events.reading.scene import Story
 from events.reading.successions import succeed
 from events.reading.telling import FRAMES, Telling
-from events.reading.terms import become, hold, reappoint, serve, take, will_be, win
+from events.reading.terms import become, hold, reappoint, serve, take, will_be
 
 # words/verbs.txt says which frame a form of a verb has.
 RULES: dict[str, Callable[[Telling, int], None]] = {
@@ -24,6 +25,7 @@ RULES: dict[str, Callable[[Telling, int], None]] = {
     "take": take,
     "serve": serve,
     "win": win,
+    "defeat": defeat,
     "willbe": will_be,
     "voteout": vote_out,
     "hold": hold,

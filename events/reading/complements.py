@@ -75,9 +75,12 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
                 place = ahead
                 continue
             while place < limit and (
-                row[place].kind in ("P", "O", "G", "N") or row[place].low in ("the", "a", "president")
+                row[place].kind in ("P", "O", "G", "N")
+                or row[place].low in ("the", "a", "its", "his", "'s", "president")
             ):
                 place += 1
+            if place < limit and row[place].low == "board":
+                break  # "fired by the board" names no post
             continue
         if (
             phrase.kind in ("O", "N", "P")

@@ -1,7 +1,12 @@
 """Somebody leaves: "resigned as mayor", "will step down", "tendered his resignation", "died"."""
 
+from itertools import pairwise
+
 from events.catalogue import Reason
 from events.reading.complements import Complement, complement
+from events.reading.elections import lose_to
+from events.reading.objects import objects
+from events.reading.role import Role
 from events.reading.subjects import subject
 from events.reading.telling import Telling
 from events.reading.terms import step_into
@@ -13,6 +18,7 @@ _REASONS: dict[str, Reason] = {
     "step": "resigned",
     "stood": "resigned",
     "stand": "resigned",
+    "abdic": "resigned",
 }
 
 
@@ -77,6 +83,19 @@ def lose(t: Telling, at: int) -> None:
     following = [phrase.low for phrase in t.row[at + 1 : at + 3]]
     if len(following) > 1 and following[0] in ("his", "her") and following[1] in ("job", "post", "position"):
         departure(t, at, at + 1, "unknown", "loses-post")
+    elif _no_confidence(following + [phrase.low for phrase in t.row[at + 3 : at + 7]]):
+        departure(t, at, at + 1, "dismissed", "no-confidence")
+    else:
+        lose_to(t, at)
+
+
+def _no_confidence(words_: list[str]) -> bool:
+    """ "lost a no-confidence vote", "lost a vote of no confidence": the house puts an end to the term."""
+    if not {"vote", "motion"} & set(words_):
+        return False
+    return "no-confidence" in words_ or any(
+        first == "no" and second == "confidence" for first, second in pairwise(words_)
+    )
 
 
 def tender(t: Telling, at: int) -> None:
@@ -148,6 +167,23 @@ def departure(
             )
         if roles and phrase is not None:
             t.drop(phrase, roles)
+        if roles and len(who.names) == 1:
+            in_favour(t, taken.at if taken is not None else after, at, roles)
+
+
+def in_favour(t: Telling, place: int, at: int, roles: list[Role]) -> None:
+    """ "resigned as president in favor of A", "abdicates in favour of his son, A": A takes what is left."""
+    low = [phrase.low for phrase in t.row[place : place + 3]]
+    if len(low) < 3 or low[0] != "in" or low[1] not in ("favor", "favour") or low[2] != "of":
+        return
+    done_to = objects(t.row, place + 2, reach=6)
+    if done_to is None:
+        return
+    successor = done_to[0][0]
+    for role in roles:
+        t.find(
+            "in", successor.text, role, t.row[at].start, successor.core[1], at, "in-favour", anaphoric=True
+        )
 
 
 def object_of_retirement(t: Telling, at: int, after: int) -> bool:

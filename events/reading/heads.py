@@ -15,10 +15,6 @@ _STOP = words("stop_names")
 _GENERALS = frozenset(
     "attorney solicitor auditor inspector surgeon director secretary governor comptroller prosecutor".split()
 )
-_OFFICERS = frozenset(
-    "executive financial operating information technology medical investment marketing legal administrative "
-    "technical scientific security risk compliance commercial accounting people product".split()
-)
 # Heads of one word that need one of these words before them.
 _NEEDS = {
     "economist": frozenset(["chief"]),
@@ -38,11 +34,12 @@ _NEEDS = {
     "negotiator": frozenset("chief debt top lead".split()),
 }
 _WHEN_CAPITAL = frozenset(["prince", "king", "queen", "pope", "emir", "sultan"])
+_MADE = frozenset("elected named crowned proclaimed declared become becomes became as".split())
 _NEVER = frozenset(["executive", "cardinal", "captain"])
 MAYBE_HEADS = (
     HEADS
     | frozenset(
-        "officer general executive staff parliament negotiator assistant scientist engineer inspector "
+        "officer general executive executives staff parliament negotiator assistant scientist engineer inspector "
         "investigator".split()
     )
 ) - frozenset(["captain"])
@@ -55,9 +52,9 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
     second = tokens[place - 2].low if place - 1 > floor else ""
     after = tokens[place + 1].low if place + 1 < len(tokens) else ""
     if low == "officer":
-        return 3 if before in _OFFICERS and second == "chief" else 0
-    if low == "executive":
-        return 2 if before == "chief" and after != "officer" else 0
+        return 3 if second == "chief" and before.isalpha() and before not in _STOP else 0
+    if low in ("executive", "executives"):
+        return 2 if before in ("chief", "co-chief") and after != "officer" else 0
     if low == "general":
         return 2 if before in _GENERALS else 0
     if low in ("staff", "parliament"):
@@ -89,6 +86,8 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
     if low == "dean" and tokens[place].capital and after != "of":
         return 0
     if low in _WHEN_CAPITAL:
+        if before in _MADE and not (after and tokens[place + 1].capital):
+            return 1  # "was elected pope"
         titled = tokens[place].capital and place + 1 < len(tokens) and tokens[place + 1].capital
         lone = place == floor or not tokens[place - 1].capital or before == "crown" or before in DEMONYMS
         return 1 if titled and before != "the" and lone else 0
@@ -98,6 +97,8 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
 def _loose(tokens: list[Token], place: int, floor: int, after: str) -> int:
     """chief, head, leader and chair are also other words: they head a post only beside what they lead."""
     low = tokens[place].low
+    if low == "chief" and tokens[place + 2 : place + 3] and tokens[place + 2].low == "officer":
+        return 0
     if low == "chief" and (
         after in RANKS
         or after in _FIELDS
@@ -126,6 +127,7 @@ def _loose(tokens: list[Token], place: int, floor: int, after: str) -> int:
         1
         if previous.low in RANKS
         or previous.low in _FIELDS
-        or previous.low in ("bank", "union", "guard", "agency", "as")
+        or previous.low
+        in ("bank", "union", "guard", "agency", "as", "department", "ministry", "unit", "force", "office")
         else 0
     )

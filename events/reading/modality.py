@@ -14,9 +14,12 @@ _BEFORE_INFINITIVE = frozenset(
     "agreed decided forced chosen set due elected named appointed announced asked is are was were".split()
 )
 _BOUNDARIES = frozenset([";", ":", "."])
-_UNNAMED = frozenset("sources source insiders reportedly rumours rumors media newspaper".split())
+_UNNAMED = frozenset("sources insiders reportedly rumours rumors".split())
+_PRESS = frozenset("media newspaper newspapers daily website broadcaster tabloid source".split())
+_TELLS = frozenset("said says say reported reports report wrote writes quoted told".split())
 _OUTLETS = frozenset("post times journal herald tribune cnn bbc reuters guardian news".split())
 _ASKING = frozenset("asked asks told tells ordered let".split())
+_TELLING = frozenset(["told", "tells"])
 _VAGUE = frozenset("analysts officials people reports report they critics many some observers".split())
 _REACH = 9
 
@@ -47,6 +50,8 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
         if word in _UNREAL or (word and word in _NEGATIONS):
             return word
         if phrase.low in _ASKING and place < subject_at:
+            if phrase.low in _TELLING and row[verb - 1].low != "to":
+                continue  # "told aides that she will resign"
             return phrase.low
     first = row[0].low
     if first in ("if", "unless", "should", "whether") and verb < 30:
@@ -97,6 +102,8 @@ def hearsay(scene: Scene) -> bool:
             return True
         if phrase.low in ("familiar", "anonymity", "unidentified"):
             return True
+        if phrase.low in _PRESS and _is_party(row, place):
+            return True
         if (
             phrase.low == "reported"
             and place
@@ -109,6 +116,14 @@ def hearsay(scene: Scene) -> bool:
     return False
 
 
+def _is_party(row: list[Phrase], place: int) -> bool:
+    """Whether a word for the press says something here: "a newspaper said", not "printed in a newspaper"."""
+    if any(phrase.low in _TELLS for phrase in row[place + 1 : place + 4]):
+        return True
+    before = [phrase.low for phrase in row[max(0, place - 4) : place]]
+    return "citing" in before or ("according" in before and "to" in before)
+
+
 def tells_leaving(row: list[Phrase], at: int) -> bool:
     """Whether the words after a name tell that the person has left: "who resigned", "who is retiring"."""
     return any(
@@ -116,6 +131,7 @@ def tells_leaving(row: list[Phrase], at: int) -> bool:
         in (
             "resigned",
             "retired",
+            "retire",
             "died",
             "retires",
             "quit",

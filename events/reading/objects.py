@@ -26,6 +26,8 @@ def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], i
             continue
         if phrase.low == "," and row[place - 1].low in _KIN:
             continue
+        if phrase.low == "over" and place > at + 1:
+            return None  # "takes over from B" goes on
         if phrase.low in ("in", "on") and place + 1 < len(row) and row[place + 1].low in _DAYS:
             continue  # "will elect in April John Hart"
         if (
@@ -46,6 +48,17 @@ def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], i
             "at",
             "as",
             "and",
+            "against",
+            "with",
+            "about",
+            "between",
+            "under",
+            "after",
+            "before",
+            "near",
+            "is",
+            "was",
+            "has",
         ):
             return None
     return None
@@ -55,6 +68,8 @@ def past_aside(row: list[Phrase], at: int) -> int:
     """The index after ", a former senator from Ohio,"; `at` itself where no short aside stands there."""
     if at >= len(row) or row[at].low != ",":
         return at
+    if at + 1 < len(row) and row[at + 1].low == "as":
+        return at + 1  # "named her deputy, Tomas Brandt, as"
     for place in range(at + 1, min(at + 11, len(row))):
         if row[place].low in ("who", "and", "which", ".", "said", ";"):
             return at

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from events.reading.countries import country
 from events.reading.names import Register, names
 from events.reading.organizations import is_place
 from events.reading.posts import role_phrases
@@ -38,6 +39,8 @@ _ENDS = frozenset(
         "of",
         "from",
         "for",
+        "since",
+        "until",
     ]
 )
 _VERBISH = frozenset(
@@ -165,11 +168,31 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
             place += 1
             continue
         comma_taken = consumed == 4
+        if person.titles and consumed < 4:
+            _whose(person, phrases, place + consumed)
         if phrase.kind == "R" and phrase.roles is not None and phrase.roles.plural and consumed == 2:
             _share_title(phrases, place + 2, phrase)
         place = _appositions(phrases, place + consumed, person, comma_taken=comma_taken)
         out.append(person)
     return out
+
+
+def _whose(person: Phrase, phrases: list[Phrase], place: int) -> None:
+    """ "Bishop Luis Romero of Lima": whose bishop he is stands after the name."""
+    if place + 1 >= len(phrases) or phrases[place].low != "of":
+        return
+    following = phrases[place + 1 + (phrases[place + 1].low == "the" and place + 2 < len(phrases))]
+    last = person.titles[-1]
+    if following.kind in ("G", "O") and last.organization is None and last.head not in _OF_A_STATE:
+        person.titles = (
+            *person.titles[:-1],
+            msgspec.structs.replace(last, organization=country(following.text) or following.text),
+        )
+
+
+_OF_A_STATE = frozenset(
+    "senator sen representative rep congressman congresswoman mp lawmaker justice".split()
+)
 
 
 def _share_title(phrases: list[Phrase], place: int, phrase: Phrase) -> None:

@@ -5,6 +5,8 @@ from events.reading.objects import objects
 from events.reading.subjects import subject
 from events.reading.telling import BE, Telling
 
+_ADVISES = frozenset("recommended recommends recommend proposed proposes advised".split())
+
 
 def remove(t: Telling, at: int) -> None:
     """ "was dismissed as", "fired the police chief"."""
@@ -14,7 +16,11 @@ def remove(t: Telling, at: int) -> None:
     if any(low in BE for low in auxiliaries) or (who is not None and who.passive):
         if who is None or t.is_unreal(at, who.at, who.verbs) or word in ("suspended", "impeached"):
             return
+        if any(phrase.low in _ADVISES for phrase in t.row[max(0, who.at - 4) : who.at]):
+            return  # "recommended that he be removed"
         taken = complement(t.story, t.scene, at + 1)
+        if word == "stripped" and taken is None:
+            return  # "stripped of his citizenship"
         for place, name in enumerate(who.names):
             phrase = who.phrases[place] if place < len(who.phrases) else None
             roles, anaphoric = t.left_posts(name, phrase, taken)
@@ -40,6 +46,9 @@ def remove(t: Telling, at: int) -> None:
     if word in ("suspended", "suspends", "impeached"):
         return
     done_to = objects(t.row, at, reach=5)
+    meant = t.meant(at)
+    if meant is not None and word.startswith("remov"):
+        done_to = ([meant], at + 2)
     if done_to is None or t.is_unreal(at, who.at if who else at, auxiliaries):
         return
     persons, beyond = done_to

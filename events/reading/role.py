@@ -11,7 +11,8 @@ PLURALS = {
     "chairmen": "chairman", "commissioners": "commissioner", "governors": "governor", "judges": "judge",
     "justices": "justice", "presidents": "president", "ambassadors": "ambassador", "lawmakers": "lawmaker",
     "congressmen": "congressman", "representatives": "representative", "spokesmen": "spokesman",
-    "vice-presidents": "vice-president", "chairwomen": "chairwoman", "mayors": "mayor", "managers": "manager",
+    "vice-presidents": "vice-president",
+    "chairwomen": "chairwoman", "mayors": "mayor", "managers": "manager", "executives": "executive",
 }  # fmt: skip
 
 

@@ -21,6 +21,9 @@ _PRONOUNS = frozenset(["he", "she"])
 _NEGATIONS = frozenset("not never n't no neither nor cannot without".split())
 _MODALS = frozenset("may might could should must can cannot ought shall".split())
 _SAYING = frozenset("said says announced reported confirmed added that saying".split())
+_BEATS = frozenset(
+    "beat beats beating defeated defeats defeating edged ousted ousts toppled outpolled overcame saw".split()
+)
 _OF_PLACE = frozenset("of the in 's ' from , at and his her".split())
 _MAX_ASIDE = 26  # phrases between a subject and its verb
 
@@ -60,6 +63,10 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
         return None
     phrase = row[place]
     if phrase.kind == "P":
+        if verbs[:1] == ["to"] or verbs[-1:] == ["to"]:
+            winner = _winner(row, place)
+            if winner is not None:
+                return _one(row, winner, verbs)
         return _listed(row, place, verbs)
     if phrase.low in _PRONOUNS:
         after = place > 0 and row[place - 1].low in ("when", "after", "until", "once")
@@ -87,6 +94,16 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
                 return _one(row, at, verbs)
     if phrase.low in (",", "and", "but", "then") or phrase.kind in ("O", "N", "G", "W"):
         return _across(row, place, verbs, focus, joined=phrase.low in ("and", "but", "then"))
+    return None
+
+
+def _winner(row: list[Phrase], place: int) -> int | None:
+    """Whom "A beat B to become" speaks of: A, where `place` is B's."""
+    for at in range(place - 1, max(-1, place - 6), -1):
+        if row[at].low in _BEATS:
+            return next((i for i in range(at - 1, -1, -1) if row[i].kind == "P"), None)
+        if row[at].kind != "W" or row[at].low in (",", "that", "said"):
+            return None
     return None
 
 

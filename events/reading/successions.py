@@ -17,6 +17,8 @@ def succeed(t: Telling, at: int) -> None:
     if any(low in BE for low in auxiliaries) and word in ("replaced", "succeeded"):
         succeeded_by(t, at, who)
         return
+    if replaced_with(t, at, who):
+        return
     done_to = objects(t.row, at, reach=6)
     if (
         done_to is None
@@ -59,7 +61,14 @@ def succeed(t: Telling, at: int) -> None:
         return
     if "would" not in auxiliaries and t.is_unreal(at, who.at, auxiliaries):
         return
-    roles = taken.roles if taken is not None and taken.roles else t.held_by(predecessor)
+    roles = taken.roles if taken is not None and taken.roles else []
+    if not roles and not who.phrases:  # "He succeeds B, the vice chairman": as what he has just become
+        roles = [
+            f.role
+            for f in t.findings[-12:]
+            if f.kind == "in" and f.person == who.names[0] and t.index - f.scene < 2
+        ]
+    roles = roles or t.held_by(predecessor)
     if not roles and t.row[0].low == "as" and t.row[1].kind == "R" and t.row[1].roles is not None:
         roles = t.row[1].roles.roles  # "As chairman, he succeeds B."
     if not roles:
@@ -100,6 +109,48 @@ def succeed(t: Telling, at: int) -> None:
     t.drop(predecessor, roles)
     if roles:
         why_left(t, predecessor, at, beyond)
+
+
+def replaced_with(t: Telling, at: int, who: Subject | None) -> bool:
+    """ "fired B and replaced him with A", "replaced Minister B with A": the subject only does it."""
+    if not t.row[at].low.startswith("replac"):
+        return False
+    meant = t.meant(at)
+    done_to = ([meant], at + 2) if meant is not None else objects(t.row, at, reach=6)
+    if done_to is None:
+        return False
+    predecessor, beyond = done_to[0][0], done_to[1]
+    taken = complement(t.story, t.scene, beyond) if t.row[beyond : beyond + 1] else None
+    place = taken.at if taken is not None else beyond
+    if not (t.row[place : place + 1] and t.row[place].low == "with"):
+        return False
+    successors = objects(t.row, place, reach=6)
+    if successors is None or t.is_unreal(at, who.at if who else at, t.auxiliaries(at)):
+        return True
+    successor = successors[0][0]
+    after = complement(t.story, t.scene, successors[1])
+    roles = taken.roles if taken is not None and taken.roles else t.held_by(predecessor)
+    if not roles and after is not None:
+        roles = after.roles
+    gone = {f.person for f in t.here if f.kind == "out"} | set(t.left)
+    anaphoric = meant is not None and taken is None
+    start, end = t.row[at].start, successor.core[1]
+    for role in roles:
+        t.find("in", successor.text, role, start, end, at, "replaced-with", anaphoric=anaphoric)
+        if predecessor.text not in gone:
+            t.find(
+                "out",
+                predecessor.text,
+                role,
+                start,
+                end,
+                at,
+                "replaced",
+                reason="dismissed",
+                anaphoric=anaphoric,
+            )
+    t.drop(predecessor, roles)
+    return True
 
 
 def succeeded_by(t: Telling, at: int, who: Subject | None) -> None:

@@ -16,6 +16,7 @@ from events.reading.words import mapping
 FRAMES = mapping("verbs")
 BE = frozenset("was were is are been be being gets got get ben".split())
 UNKNOWN = Role(["post"], 0, 0, "")  # of a departure whose post is not known yet
+_AFTER_HER = frozenset("from as with to in of on for , . ; and".split())
 _BETWEEN = frozenset("on in monday tuesday wednesday thursday friday saturday sunday unanimously".split())
 # Words whose "to" tells something decided: "voted to elect", "is to nominate", "went on to become".
 _DECIDED = frozenset(
@@ -86,6 +87,8 @@ class Telling:
         )
         if held:
             return held, False
+        if name in self.left and taken is not None and taken.anaphor:
+            return self.left[name][-2:], True  # "was leaving his post", said again
         known = [role for role in self.story.posts.get(name, ()) if not role.former]
         if known:
             return self.last(known), True
@@ -95,6 +98,8 @@ class Telling:
 
     def last(self, known: list[Role]) -> list[Role]:
         """The posts said last of a person: all of one phrase."""
+        if not known:
+            return []
         last = known[-1]
         return [
             role
@@ -128,7 +133,11 @@ class Telling:
 
     def is_unreal(self, at: int, subject_at: int, verbs: list[str]) -> bool:
         """Whether the verb did not happen and is not decided."""
-        if FRAMES[self.row[at].low] in ("leave", "step", "nominate") and at >= 2 and intends(self.scene, at):
+        if (
+            FRAMES.get(self.row[at].low) in ("leave", "step", "nominate")
+            and at >= 2
+            and intends(self.scene, at)
+        ):
             return False
         if self.row[at - 1].low == "to" and at >= 2:
             back = at - 2
@@ -139,6 +148,20 @@ class Telling:
         if unreal(self.scene, at, subject_at, verbs) is not None:
             return True
         return "would" in verbs and not would_is_decided(self.scene, at)
+
+    def meant(self, at: int) -> Phrase | None:
+        """Whom "him" or "her" right after the verb at `at` means: the person whom the sentence named last.
+
+        "Her" before a noun ("her deputy") means nobody here.
+        """
+        following = self.row[at + 1 : at + 3]
+        if not following or following[0].low not in ("him", "her"):
+            return None
+        beyond = following[1] if len(following) > 1 else None
+        hers = following[0].low == "her" and beyond is not None and beyond.low not in _AFTER_HER
+        if hers and (beyond is None or beyond.roles is None or not beyond.roles.determiner):
+            return None  # but "appointed her an ambassador" means her
+        return next((phrase for phrase in reversed(self.row[:at]) if phrase.kind == "P"), None)
 
     def drop(self, phrase: Phrase, roles: list[Role]) -> None:
         """A post that is taken or left is not listed as held again."""

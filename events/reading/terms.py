@@ -1,28 +1,32 @@
 """Somebody takes up, keeps or wins a post: "becomes chairman", "took office", "was re-elected", "won the election"."""
 
-from events.catalogue import ClaimKind
 from events.reading.arrivals import arrive
 from events.reading.complements import Complement, complement
-from events.reading.role import Role
 from events.reading.subjects import Subject, subject
 from events.reading.successions import succeed
 from events.reading.telling import Telling
 
-_AGAIN = frozenset("term re-election reelection second third fourth fifth".split())
 _MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
 
 
-def become(t: Telling, at: int) -> None:
-    """ "becomes chairman", "will assume the post of", "joins the company as"."""
+def become(t: Telling, at: int, *, verb: int | None = None) -> None:
+    """ "becomes chairman", "will assume the post of", "joins the company as".
+
+    `verb`: where the verb stands, if the post follows a longer expression that ends at `at`.
+    """
+    after, at = at, at if verb is None else verb
     who = subject(t.story, t.scene, at, t.focus)
-    if who is None or t.is_unreal(at, who.at, who.verbs):
+    if who is not None and t.is_unreal(at, who.at, who.verbs):
+        return
+    who = who or _mover(t, at)
+    if who is None or _remark(t, at):
         return
     joins = t.row[at].low.startswith("join")
     if joins and not (t.row[at + 1 : at + 2] and has_as_or_board(t, at + 1)):
         return
-    start = at + 1
+    start = after + 1
     if joins:
         for place in range(at + 1, min(at + 6, len(t.row))):
             if t.row[place].low == "as":
@@ -36,6 +40,64 @@ def become(t: Telling, at: int) -> None:
         arrive(t, name, who.start, taken, at, False, "becomes", pronoun=not who.phrases)
 
 
+_LEAVING = frozenset(
+    "moves moved leaves left returns returned departs departed resigned quit quits steps stepped".split()
+)
+_ENDING = frozenset("resign quit leave step be die face lose fall".split())
+
+
+def _mover(t: Telling, at: int) -> Subject | None:
+    """ "A moves from the health ministry to become minister of justice": who moves."""
+    if t.row[at - 1].low != "to":
+        return None
+    for place in range(at - 2, max(-1, at - 12), -1):
+        if t.row[place].low in _LEAVING:
+            who = subject(t.story, t.scene, place, t.focus)
+            return None if who is None or t.is_unreal(place, who.at, who.verbs) else who
+        if t.row[place].kind == "P" or t.row[place].low in (",", "said", "that"):
+            return None
+    return None
+
+
+def _remark(t: Telling, at: int) -> bool:
+    """ "became the second minister to resign in a week": a remark, no new post."""
+    for place in range(at + 1, min(at + 5, len(t.row))):
+        if t.row[place].kind == "R":
+            following = t.row[place + 1 : place + 3]
+            return len(following) > 1 and following[0].low == "to" and following[1].low in _ENDING
+    return False
+
+
+def _reins_from(t: Telling, at: int) -> bool:
+    """ "takes over the reins from B" """
+    following = [phrase.low for phrase in t.row[at + 2 : at + 6]]
+    return "from" in following and not {"reins", "helm", "post", "job", "role", "leadership"}.isdisjoint(
+        following
+    )
+
+
+def _takes_over(t: Telling, at: int) -> bool:
+    """ "B resigned. A will take over": what the person told of last has left."""
+    who = subject(t.story, t.scene, at, t.focus)
+    last = next((f for f in reversed(t.findings[-6:] + t.here) if f.kind == "out"), None)
+    following = [phrase.low for phrase in t.row[at + 2 : at + 6]]
+    if (
+        last is None
+        or who is None
+        or t.index - last.scene > 1
+        or last.person in who.names
+        or t.is_unreal(at, who.at, who.verbs)
+        or not (following == [] or following[0] in _CLOSES)
+    ):
+        return False
+    for role in [f.role for f in t.findings[-6:] + t.here if f.kind == "out" and f.person == last.person]:
+        t.find("in", who.names[0], role, who.start, t.row[at + 1].end, at, "takes-over", anaphoric=True)
+    return True
+
+
+_CLOSES = frozenset(". , ; on in until from for temporarily immediately next as and after".split())
+
+
 def has_as_or_board(t: Telling, place: int) -> bool:
     """Whether somebody joins as something or joins a board; joining a company tells no post."""
     return any(phrase.low in ("as", "board") for phrase in t.row[place : place + 6])
@@ -44,8 +106,15 @@ def has_as_or_board(t: Telling, place: int) -> bool:
 def take(t: Telling, at: int) -> None:
     """takes over as, takes office as, took the helm"""
     following = [phrase.low for phrase in t.row[at + 1 : at + 4]]
-    if following[:2] == ["over", "from"]:
+    if following[:2] == ["over", "from"] or (following[0:1] == ["over"] and _reins_from(t, at)):
         succeed(t, at)
+        return
+    if following[:1] == ["over"] and complement(t.story, t.scene, at + 1) is None and _takes_over(t, at):
+        return
+    if ("helm" in following or "charge" in following) and any(
+        phrase.low == "as" for phrase in t.row[at + 2 : at + 6]
+    ):
+        become(t, next(place for place in range(at + 2, at + 6) if t.row[place].low == "as") - 1, verb=at)
         return
     if "oath" in following:
         become(t, at)
@@ -116,38 +185,6 @@ def serve(t: Telling, at: int) -> None:
         and t.row[at].low in ("serve", "act")
     ):
         become(t, at)
-
-
-def win(t: Telling, at: int) -> None:
-    """ "wins the presidential election": elected."""
-    offices = {
-        "leadership": "leader",
-        "presidential": "president",
-        "gubernatorial": "governor",
-        "mayoral": "mayor",
-    }
-    found = None
-    if any(phrase.low in _AGAIN for phrase in t.row[at + 1 : at + 7]):
-        return  # "wins a third term": stays
-    for place in range(at + 1, min(at + 9, len(t.row))):
-        phrase = t.row[place]
-        if phrase.low in offices:
-            found = phrase
-        elif phrase.low in ("election", "elections", "runoff", "vote") and found is not None:
-            who = subject(t.story, t.scene, at, t.focus)
-            if at >= 3 and t.row[at - 1].low == "to" and t.row[at - 2].kind == "P":
-                # "A defeats B to win": the winner is A
-                first = next(phrase for phrase in t.row if phrase.kind == "P")
-                who = Subject([first.text], [first], first.start, [], 0)
-            if who is None or t.is_unreal(at, who.at, who.verbs):
-                return
-            role = Role([offices[found.low]], found.start, found.end, offices[found.low])
-            kind: ClaimKind = "in" if found.low == "leadership" else "elected"
-            for name in who.names:
-                t.find(kind, name, role, who.start, phrase.end, at, "wins-election", pronoun=not who.phrases)
-            return
-        elif phrase.low in (",", ".", "nomination", "primary", "round") or phrase.kind == "P":
-            return
 
 
 def reappoint(t: Telling, at: int) -> None:

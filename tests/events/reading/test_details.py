@@ -117,6 +117,23 @@ def test_acting_is_a_capacity_and_no_part_of_the_post() -> None:
     assert (claim.post, claim.capacity) == ("mayor", "acting")
 
 
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("Mayor Thomas Beck resigned after letters had appeared in a newspaper, the city said.", "actual"),
+        ("Mayor Thomas Beck, a newspaper owner, has resigned.", "actual"),
+        ("Mayor Thomas Beck has resigned, a newspaper said.", "reported"),
+        ("Mayor Thomas Beck has resigned, according to a local newspaper.", "reported"),
+        (
+            "Mayor Thomas Beck has told aides that he will resign, two people familiar with it said.",
+            "reported",
+        ),
+    ],
+)
+def test_hearsay_is_what_the_press_or_the_nameless_say(text: str, modality: str) -> None:
+    assert only_change(text).modality == modality
+
+
 def test_a_quote_is_an_exact_part_of_the_text_noise_included() -> None:
     text = "image source, The Agency\r\n\r\nMayor Thomas Beck <KEST.O>, 61, “resigned”\r\non Monday."
     article = derive(text, title=None, published=SATURDAY)
