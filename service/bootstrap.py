@@ -1,5 +1,7 @@
 """The one place where everything is wired."""
 
+import asyncio
+import logging
 import multiprocessing
 from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
@@ -43,6 +45,9 @@ from service.webhooks.store import DELIVERIES_CHANNEL
 
 _HOUSE = Path(__file__).parent.parent
 _POOL = 30  # connections of a worker, of which about ten are held: log, leases, listeners
+_CLOSING = 3.0  # seconds
+
+logger = logging.getLogger(__name__)
 
 
 def migrations() -> tuple[Migration, ...]:
@@ -72,9 +77,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     At the end what is under way is finished or rolled back, and every connection given back.
     """
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(
-            asyncpg.create_pool(settings.database_url, min_size=4, max_size=_POOL)
-        )
+        pool = await stack.enter_async_context(_connections(settings.database_url))
         redis = Redis.from_url(settings.redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
         stack.push_async_callback(redis.aclose)
         log = Log(pool)
@@ -113,6 +116,21 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         await stack.enter_async_context(_running(house, desk, wakers))
         await extraction.read("article-first", 1, derive("", title=None, published=None))  # starts the worker
         yield house
+
+
+@asynccontextmanager
+async def _connections(url: str) -> AsyncIterator[asyncpg.Pool]:
+    """The worker's pool. At the end a connection that somebody still holds is broken off, not waited for."""
+    pool = await asyncpg.create_pool(url, min_size=4, max_size=_POOL)
+    try:
+        yield pool
+    finally:
+        try:
+            async with asyncio.timeout(_CLOSING):
+                await pool.close()
+        except TimeoutError:
+            logger.warning("connections were still in use after %s s; they are broken off", _CLOSING)
+            pool.terminate()
 
 
 @asynccontextmanager
