@@ -7,7 +7,7 @@ import msgspec
 
 from events.catalogue import PublishedBasis
 from events.dates import InvalidDate
-from events.reading.language import language_of
+from events.reading.language import language_of, primary_language
 
 DERIVER = "plain/1"
 
@@ -35,11 +35,12 @@ class Article(msgspec.Struct, frozen=True):
     language: str | None  # BCP 47; None where the text is too short or too mixed to tell
 
 
-def derive(body: str, *, title: str | None, published: str | None) -> Article:
+def derive(body: str, *, title: str | None, published: str | None, language: str | None = None) -> Article:
     """The article of a plain-text body, which the derived text holds verbatim.
 
     `published` is an RFC 3339 instant, a day, or a wire form ("18-MAR-1987 08:35:45.87", "November 1, 2017").
     Without it a header line of the body ("date 2022-09-24 47 minutes") gives the day, with basis "derived".
+    `language` is what the publisher declares (BCP 47); the text's own words overrule it where they are clear.
     Raises InvalidDate where `published` is given and names no day of the calendar.
     """
     heading = title if title is not None and title.strip() else None
@@ -53,8 +54,13 @@ def derive(body: str, *, title: str | None, published: str | None) -> Article:
         title_length=0 if heading is None else len(heading),
         published=day,
         published_basis=basis,
-        language=language_of(text),
+        language=_language(text, language),
     )
+
+
+def _language(text: str, declared: str | None) -> str | None:
+    told = language_of(text)
+    return told if told not in (None, "und") else primary_language(declared) or told
 
 
 def _published(text: str) -> date:

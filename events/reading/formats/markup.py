@@ -1,0 +1,72 @@
+"""From HTML to plain text: blocks apart by blank lines, what is not said left out."""
+
+import re
+
+from lxml import etree, html
+
+_BLOCKS = frozenset(
+    "address article blockquote body caption dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html"
+    " legend li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+_UNSAID = frozenset(
+    "aside audio button canvas embed figcaption figure form head iframe input math nav noscript object picture script"
+    " select style svg template textarea video".split()
+)
+_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0]+")
+_MOST_ELEMENTS = 30_000  # a long read has some thousand
+
+
+def parsed(markup: str) -> html.HtmlElement | None:
+    """The tree of a page or a fragment; None where there is nothing in it, or more than an article can have."""
+    if not markup.strip():
+        return None
+    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        # Bytes, for lxml refuses a str that names an encoding; lone surrogates cannot be written and are no text.
+        tree = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    return (
+        None
+        if sum(1 for _ in zip(tree.iter(), range(_MOST_ELEMENTS), strict=False)) == _MOST_ELEMENTS
+        else tree
+    )
+
+
+def text_of(markup: str) -> str:
+    """The plain text of a page or fragment of HTML; text without any markup comes back as it is, unwrapped."""
+    tree = parsed(markup)
+    return "" if tree is None else "\n\n".join(blocks(tree))
+
+
+def blocks(tree: html.HtmlElement) -> list[str]:
+    """The paragraphs, headings and items of a tree in order, each on one line."""
+    found: list[str] = []
+    inline: list[str] = []
+    unsaid = 0
+
+    def end() -> None:
+        if text := _SPACE.sub(" ", "".join(inline)).strip():
+            found.append(text)
+        inline.clear()
+
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if tag in _UNSAID:
+            unsaid += 1 if event == "start" else -1
+        if tag in _BLOCKS:
+            end()
+        elif tag == "br" and event == "start":
+            inline.append(" ")
+        said = element.text if event == "start" else element.tail
+        if said and not unsaid:
+            inline.append(said)
+    end()
+    return found
+
+
+def without_heading(paragraphs: list[str], title: str | None) -> list[str]:
+    """The paragraphs without a first one that only repeats the title."""
+    if title and paragraphs and paragraphs[0].casefold() == title.strip().casefold():
+        return paragraphs[1:]
+    return paragraphs
