@@ -10,7 +10,6 @@ of the content table, so that a redaction can delete it everywhere at once.
 from typing import Any, Literal, get_args
 
 import msgspec
-
 from events.dates import PartialDate
 
 ClaimKind = Literal["in", "out", "elected", "nominated", "holds", "held"]
@@ -136,10 +135,11 @@ class ArticleReleased(Event, frozen=True, tag="article.released"):
     version: int
 
 
-class ArticleRedacted(Event, frozen=True, tag="article.redacted"):
-    """Verbatim text of an article was taken away for good: a court order, a request for privacy.
+class ContentRedacted(Event, frozen=True, tag="content.redacted"):
+    """Verbatim text was taken away for good: a court order, a request for privacy.
 
-    What is read in it stays, without its words. The reason is an editor's note and must not repeat the text.
+    On the stream that the texts stand with: an article's, or that of a post or a source. What was read in them stays,
+    without its words. The reason is an editor's note and must not repeat the text.
     """
 
     contents: tuple[str, ...]  # hashes in the content table, in hex
@@ -250,7 +250,7 @@ class DayTurned(Event, frozen=True, tag="clock.day_turned"):
 AnyEvent = (
     ArticleReceived
     | ArticleReleased
-    | ArticleRedacted
+    | ContentRedacted
     | ArticleRead
     | ClaimsResolved
     | ClaimsDecided

@@ -1,6 +1,6 @@
 """Which rows of the content table an event refers to. Pure."""
 
-from events.catalogue import AnyEvent, ArticleReceived, ArticleRedacted, ClaimsDecided, ContentRef
+from events.catalogue import AnyEvent, ArticleReceived, ClaimsDecided, ContentRedacted, ContentRef
 
 
 def contents_of(event: AnyEvent) -> tuple[ContentRef, ...]:
@@ -10,7 +10,7 @@ def contents_of(event: AnyEvent) -> tuple[ContentRef, ...]:
             return (text, original)
         case ClaimsDecided(decisions=decisions):
             return tuple(decision.note for decision in decisions if decision.note is not None)
-        case ArticleRedacted(reason=reason):
+        case ContentRedacted(reason=reason):
             return (reason,)
         case _:
             return ()

@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from events.catalogue import ArticleRedacted
+from events.catalogue import ContentRedacted
 from events.chain import GENESIS, leaf, link, payload_hash
 from events.checkpointing import KEPT_LEVEL, keep_nodes
 from events.envelope import NewContent, Undecodable
@@ -140,7 +140,7 @@ class _Import:
             event = stored_event(position, line.type, line.schema_version, payload)
         except Undecodable as error:
             raise ExportError(str(error)) from None
-        if isinstance(event, ArticleRedacted) and position > self._start:
+        if isinstance(event, ContentRedacted) and position > self._start:
             self._redactions.append(position)
         self._position = position
 

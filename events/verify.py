@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from events.catalogue import ArticleRedacted
+from events.catalogue import ContentRedacted
 from events.chain import GENESIS, leaf, link, payload_hash
 from events.checkpoint import Checkpoint
 from events.checkpointing import KEPT_LEVEL, checkpoint_of
@@ -123,7 +123,7 @@ class _Verification:
             event = stored_event(position, row["type"], row["schema_version"], row["payload"])
         except Undecodable as error:
             raise Damage(position, f"it cannot be read: {error}") from None
-        if isinstance(event, ArticleRedacted):
+        if isinstance(event, ContentRedacted):
             self._redacted.update((bytes.fromhex(hash_), position) for hash_ in event.contents)
         return [(bytes.fromhex(ref.hash), ref.media_type, ref.length) for ref in contents_of(event)]
 

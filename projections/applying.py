@@ -5,8 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-
-from events.catalogue import ArticleRedacted, DayTurned, PostOpened, to_builtin
 from events.envelope import Recorded
 from events.queries import queries
 from projections.changes import ChangeContent
@@ -17,6 +15,8 @@ from projections.folding import known_post, membership_ids, refold, turn_day
 from projections.model import Change
 from projections.redaction import withhold
 from projections.registry import register
+
+from events.catalogue import ContentRedacted, DayTurned, PostOpened, to_builtin
 
 CHANGES_CHANNEL = "incumbent_changes"
 
@@ -31,7 +31,7 @@ async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, d
     """
     if isinstance(recorded.event, DayTurned):
         return await _turn(connection, recorded, recorded.event, days)
-    if isinstance(recorded.event, ArticleRedacted):
+    if isinstance(recorded.event, ContentRedacted):
         await withhold(connection, recorded)
         return days
     await register(connection, recorded)

@@ -15,7 +15,7 @@ from events.follow import Waker
 from events.queries import queries
 from events.redaction import carry_out, redactions
 from projections.cache import Cache
-from projections.redaction import posts_of_article
+from projections.redaction import posts_concerned
 
 CURSOR = "redaction"
 _PAUSE = 0.25  # seconds between looks, however fast the views move on
@@ -45,9 +45,9 @@ async def carry_on(pool: asyncpg.Pool, cache: Cache) -> int:
     cursor = Cursor(pool, CURSOR)
     before, watermark = await cursor.position(), await pool.fetchval(_SQL["watermark"])
     todo = await redactions(pool, before, watermark)
-    for position, article in todo:
+    for position, stream in todo:
         await carry_out(pool, position)
-        posts = await posts_of_article(pool, article)
+        posts = await posts_concerned(pool, stream)
         await pool.execute(_SQL["forget_answers"], posts)
     if todo:
         await cache.clear()

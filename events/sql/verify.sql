@@ -36,6 +36,6 @@ WHERE hash > $1 ORDER BY hash LIMIT $2
 -- name: redacted_since
 SELECT EXISTS (
     SELECT FROM event
-    WHERE type = 'article.redacted' AND position > $1
+    WHERE type = 'content.redacted' AND position > $1
         AND convert_from(payload, 'UTF8')::jsonb -> 'contents' ? $2
 )

@@ -1,16 +1,10 @@
 -- name: touch_posts
 INSERT INTO touch AS t (post, position)
-SELECT DISTINCT r.post, $2::bigint
-FROM claim AS c
-JOIN claim_resolution AS r ON r.claim = c.id
-JOIN post AS p ON p.id = r.post
-WHERE c.article = $1
-ORDER BY r.post
+SELECT p.post, $2::bigint FROM unnest($1::text[]) AS p (post)
 ON CONFLICT (post) DO UPDATE SET position = excluded.position
 
--- name: posts_of_article
-SELECT DISTINCT r.post
-FROM claim AS c
-JOIN claim_resolution AS r ON r.claim = c.id
-WHERE c.article = $1 AND r.post IS NOT NULL
-ORDER BY r.post
+-- name: posts_of_claims
+-- Of claims and, where the stream is a post's, that post.
+SELECT p.id AS post FROM post AS p
+WHERE p.id = $2 OR p.id IN (SELECT r.post FROM claim_resolution AS r WHERE r.claim = ANY ($1::text[]))
+ORDER BY p.id

@@ -38,18 +38,18 @@ def log_commands() -> None:
 
 
 @log_commands.command("redact")
-@click.argument("article")
+@click.argument("stream", metavar="ARTICLE")
 @click.option("--reason", required=True, help="Why; kept in the log. It must not repeat what is to go.")
 @data_option
-def redact_article(article: str, reason: str, data: Path | None) -> None:
-    """Deletes every text of ARTICLE for good: all versions, originals and editors' notes.
+def redact_texts(stream: str, reason: str, data: Path | None) -> None:
+    """Deletes every text of ARTICLE for good: all versions, originals, editors' notes and corrections.
 
-    What was read in it stays, without its words.
+    What was read in it stays, without its words. Texts that stand with a post, a claim or a source are named by its id.
     """
     actor = f"operator {getpass.getuser()}"
 
     async def act(log: Log, pool: asyncpg.Pool) -> tuple[Redacted, bool]:
-        done = await redact(log, pool, article, reason=reason, actor=actor)
+        done = await redact(log, pool, stream, reason=reason, actor=actor)
         return done, await _followed(pool, done.position)
 
     try:
@@ -58,7 +58,7 @@ def redact_article(article: str, reason: str, data: Path | None) -> None:
         raise click.ClickException(str(error)) from None
     except LogError as error:
         raise click.ClickException(f"the log cannot be written: {error}") from None
-    click.echo(f"{done.contents} texts of {done.article} are gone; recorded at position {done.position}")
+    click.echo(f"{done.contents} texts of {done.stream} are gone; recorded at position {done.position}")
     if followed:
         click.echo("copies in caches and queues are gone too")
     else:

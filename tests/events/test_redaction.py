@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from events.catalogue import ArticleReceived, ArticleRedacted
+from events.catalogue import ArticleReceived, ContentRedacted
 from events.envelope import NewContent, NewEvent
 from events.log import Log
 from events.redaction import NothingToRedact, carry_out, carry_out_all, redact, redactions
@@ -40,7 +40,7 @@ async def recorded_only(log: Log, stream: str) -> int:
     received = (await log.read_stream(stream))[0].event
     assert isinstance(received, ArticleReceived)
     reason = NewContent(body=b"a court order", media_type="text/plain")
-    event = ArticleRedacted(contents=(received.text.hash, received.original.hash), reason=reason.ref)
+    event = ContentRedacted(contents=(received.text.hash, received.original.hash), reason=reason.ref)
     return await say(log, NewEvent(stream=stream, event=event), contents=(reason,))
 
 
@@ -51,11 +51,11 @@ async def test_every_text_of_the_article_goes_and_those_of_others_stay(pool: asy
 
     done = await redact(log, pool, gone, reason="a court order", actor="operator ada")
 
-    assert (done.article, done.contents) == (gone, 5)
+    assert (done.stream, done.contents) == (gone, 5)
     assert (await texts(pool, "alpha"), await texts(pool, "beta")) == (0, 3)
     recorded = (await log.read_stream(gone))[-1]
     assert (recorded.position, recorded.actor) == (done.position, "operator ada")
-    assert isinstance(recorded.event, ArticleRedacted)
+    assert isinstance(recorded.event, ContentRedacted)
     assert await log.content(recorded.event.reason) == b"a court order"
     assert await log.content(recorded.event.reason) is not None
     assert (done.position, gone) in await redactions(pool, 0, 2**62)
@@ -78,7 +78,7 @@ async def test_what_comes_later_is_gone_only_by_a_later_redaction(pool: asyncpg.
 
 async def test_an_article_that_there_is_not_cannot_be_redacted(pool: asyncpg.Pool, log: Log) -> None:
     head = await log.head()
-    with pytest.raises(NothingToRedact, match="no article"):
+    with pytest.raises(NothingToRedact, match="knows no"):
         await redact(log, pool, "article-unknown", reason="x", actor="operator")
     assert await log.head() == head
 
@@ -94,7 +94,7 @@ async def test_a_version_that_comes_in_at_the_same_moment_goes_too_or_stands_beh
     )
 
     stream = await log.read_stream(gone)
-    at = next(r.version for r in stream if isinstance(r.event, ArticleRedacted))
+    at = next(r.version for r in stream if isinstance(r.event, ContentRedacted))
     for recorded in stream:
         if isinstance(recorded.event, ArticleReceived):
             stands = await log.content(recorded.event.text) is not None
@@ -110,7 +110,7 @@ async def test_two_at_once_record_it_once(pool: asyncpg.Pool, log: Log) -> None:
 
     assert await texts(pool, "epsilon") == 0
     stream = await log.read_stream(gone)
-    assert 1 <= sum(isinstance(r.event, ArticleRedacted) for r in stream) <= 2
+    assert 1 <= sum(isinstance(r.event, ContentRedacted) for r in stream) <= 2
     assert any(not isinstance(each, BaseException) for each in both)
 
 
@@ -147,7 +147,7 @@ async def test_a_redaction_reaches_nothing_that_comes_after_it(pool: asyncpg.Poo
     gone = await article(log, "iota resigns")
     later = NewContent(body=b"iota later", media_type="text/plain")
     reason = NewContent(body=b"iota reason", media_type="text/plain")
-    event = ArticleRedacted(contents=(later.hash.hex(), reason.hash.hex()), reason=reason.ref)
+    event = ContentRedacted(contents=(later.hash.hex(), reason.hash.hex()), reason=reason.ref)
     position = await say(log, NewEvent(stream=gone, event=event), contents=(reason,))
     received = ArticleReceived(
         version=2, uri="x", publisher="publisher-x", text=later.ref, original=later.ref, title_length=0

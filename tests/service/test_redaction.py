@@ -155,7 +155,7 @@ def test_the_words_are_nowhere_and_the_facts_stand(
     verified = run(service, "verify")
     assert "5 are redacted" in verified
     assert "gone already" in run(service, "log", "redact", identity, "--reason", "x", code=1)
-    assert "no article" in run(service, "log", "redact", "article-x", "--reason", "x", code=1)
+    assert "knows no article-x" in run(service, "log", "redact", "article-x", "--reason", "x", code=1)
 
 
 def test_the_article_may_come_again_and_is_a_new_version(service: Service, client: httpx.Client) -> None:

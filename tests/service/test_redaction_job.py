@@ -71,6 +71,40 @@ async def stale(redis: Redis, post: str) -> None:
     await redis.hset(f"incumbent:holders:{post}", "", f"1 W/tag\n{WORDS}")
 
 
+async def test_the_views_let_go_of_the_words_in_the_step_that_shows_the_redaction(
+    pool: asyncpg.Pool, log: Log, views: Views, redis: Redis, database: Database
+) -> None:
+    """One who recorded it and died: from the watermark on that shows the event no answer holds the words.
+
+    First of all, while no projector runs but those that it starts.
+    """
+    newsroom = Newsroom(log)
+    article, post = await told(newsroom)
+    async with projecting(pool, log):
+        assert await views.wait_for(newsroom.position, 10)
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute("REVOKE EXECUTE ON FUNCTION log_redact FROM incumbent_application")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await redact(log, pool, article, reason="a court order", actor="operator")
+    await admin.execute("GRANT EXECUTE ON FUNCTION log_redact TO incumbent_application")
+    await admin.close()
+    position = await log.head()
+    kept = await views.known_holders(post, date(2024, 3, 1))
+    assert kept is not None
+    assert kept.answer.holders[0].claims[0].quote == WORDS
+    assert await carry_on(pool, Cache(redis, views)) == 0, "the views do not know of it yet"
+
+    async with projecting(pool, log):
+        assert await views.wait_for(position, 10)
+    shown = await views.known_holders(post, date(2024, 3, 1))
+
+    assert shown is not None
+    assert shown.answer.holders[0].claims[0].quote is None
+    assert (shown.touched, shown.position) == (position, position), "a cache takes no older answer"
+    assert await views.changes((position - 1, 10**6), 10, post) == []
+    assert await carry_on(pool, Cache(redis, views)) == 1
+
+
 @pytest.mark.usefixtures("projector")
 async def test_an_answer_that_redis_kept_goes_even_where_it_would_never_be_given(
     pool: asyncpg.Pool, log: Log, views: Views, redis: Redis
@@ -104,33 +138,3 @@ async def test_while_redis_is_away_the_job_is_not_done(
 
     assert await carry_on(pool, Cache(redis, views)) == 1
     assert await redis.keys("*") == []
-
-
-async def test_the_views_let_go_of_the_words_in_the_step_that_shows_the_redaction(
-    pool: asyncpg.Pool, log: Log, views: Views, redis: Redis, database: Database
-) -> None:
-    """One who recorded it and died: from the watermark on that shows the event no answer holds the words."""
-    newsroom = Newsroom(log)
-    article, post = await told(newsroom)
-    async with projecting(pool, log):
-        assert await views.wait_for(newsroom.position, 10)
-    admin = await asyncpg.connect(database.admin_url)
-    await admin.execute("REVOKE EXECUTE ON FUNCTION log_redact FROM incumbent_application")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await redact(log, pool, article, reason="a court order", actor="operator")
-    await admin.execute("GRANT EXECUTE ON FUNCTION log_redact TO incumbent_application")
-    await admin.close()
-    position = await log.head()
-    kept = await views.known_holders(post, date(2024, 3, 1))
-    assert kept is not None
-    assert kept.answer.holders[0].claims[0].quote == WORDS
-    assert await carry_on(pool, Cache(redis, views)) == 0, "the views do not know of it yet"
-
-    async with projecting(pool, log):
-        assert await views.wait_for(position, 10)
-    shown = await views.known_holders(post, date(2024, 3, 1))
-
-    assert shown is not None
-    assert shown.answer.holders[0].claims[0].quote is None
-    assert (shown.touched, shown.position) == (position, position), "a cache takes no older answer"
-    assert await views.changes((position - 1, 10**6), 10, post) == []

@@ -1,2 +1,2 @@
 -- The redactions, which are few: for whoever carries them out, verifies or exports.
-CREATE INDEX event_redaction_idx ON event (position) WHERE type = 'article.redacted';
+CREATE INDEX event_redaction_idx ON event (position) WHERE type = 'content.redacted';

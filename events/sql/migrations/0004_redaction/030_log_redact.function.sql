@@ -10,7 +10,7 @@ AS $$
         SELECT DISTINCT decode(jsonb_array_elements_text(convert_from(e.payload, 'UTF8')::jsonb -> 'contents'), 'hex')
             AS hash
         FROM event AS e
-        WHERE e.position = at_position AND e.type = 'article.redacted'
+        WHERE e.position = at_position AND e.type = 'content.redacted'
     ), gone AS (
         UPDATE content AS c SET salt = NULL, body = NULL
         FROM named
