@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 _FIRST_PAUSE = 0.2  # seconds until a failed loop is started again, doubled each time
 _LONGEST_PAUSE = 30.0
 _HEALTHY = 60.0  # seconds of running after which the pauses begin anew
-_GRACE = 10.0  # seconds that a loop has to finish what is under way
+_SOON = 1.0  # seconds after which it is worth saying what is still ending
+_GRACE = 9.0  # seconds that a loop has to finish what is under way
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,11 @@ class Loops:
         tasks = [*self._endless, *self._finishing]
         if not tasks:
             return
-        _, late = await asyncio.wait(tasks, timeout=_GRACE)
+        _, slow = await asyncio.wait(tasks, timeout=_SOON)
+        if not slow:
+            return
+        logger.info("still ending: %s", ", ".join(sorted(task.get_name() for task in slow)))
+        _, late = await asyncio.wait(slow, timeout=_GRACE)
         for task in late:
             logger.warning("%s is broken off", task.get_name())
             task.cancel()
