@@ -80,9 +80,11 @@ BEGIN
     <<appends>>
     FOR a IN 1 .. cardinality(actors) LOOP
         IF retried THEN
-            SELECT 'appended', min(l.position), max(l.position) INTO status, first_position, last_position
-            FROM event AS l WHERE l.id = ANY (ids[coalesce(event_ends[a - 1], 0) + 1 : event_ends[a]]);
-            IF first_position IS NOT NULL THEN
+            SELECT l.position INTO first_position
+            FROM event AS l WHERE l.id = ids[coalesce(event_ends[a - 1], 0) + 1];
+            IF FOUND THEN
+                status := 'appended';
+                last_position := first_position + event_ends[a] - coalesce(event_ends[a - 1], 0) - 1;
                 RETURN NEXT;
                 CONTINUE appends;
             END IF;
