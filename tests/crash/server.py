@@ -28,6 +28,10 @@ class Server:
     def postmaster(self) -> int:
         return int((self._cluster.folder / "postmaster.pid").read_text().split()[0])
 
+    @property
+    def running(self) -> bool:
+        return self._cluster.running
+
     def kill(self) -> None:
         """kill -9 of the postmaster and of every process it has started."""
         postmaster = self.postmaster()
