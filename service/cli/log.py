@@ -40,8 +40,13 @@ def log_commands() -> None:
 @log_commands.command("redact")
 @click.argument("stream", metavar="ARTICLE")
 @click.option("--reason", required=True, help="Why; kept in the log. It must not repeat what is to go.")
+@click.option(
+    "--rewrite",
+    is_flag=True,
+    help="Rewrite the tables' files, free space included; nothing is read or taken in meanwhile.",
+)
 @data_option
-def redact_texts(stream: str, reason: str, data: Path | None) -> None:
+def redact_texts(stream: str, reason: str, rewrite: bool, data: Path | None) -> None:
     """Deletes every text of ARTICLE for good: all versions, originals, editors' notes and corrections.
 
     What was read in it stays, without its words. Texts that stand with a post, a claim or a source are named by its id.
@@ -63,7 +68,7 @@ def redact_texts(stream: str, reason: str, data: Path | None) -> None:
         click.echo("copies in caches and queues are gone too")
     else:
         click.echo("copies in caches and queues go as soon as the service runs")
-    _vacuum(data)
+    _vacuum(data, "VACUUM FULL" if rewrite else "VACUUM")
 
 
 @log_commands.command("export")
@@ -120,28 +125,26 @@ async def _followed(pool: asyncpg.Pool, position: int) -> bool:
     return True
 
 
-def _vacuum(data: Path | None) -> None:
+def _vacuum(data: Path | None, command: str) -> None:
     """The rows' former versions go from the tables' files; that takes the owner of the tables."""
+    statement = f"{command} content, webhook_attempt"
     try:
         url = admin_url(data)
     except click.ClickException:
-        click.echo(
-            "run VACUUM content, webhook_attempt as their owner: until then the files still hold the words"
-        )
+        click.echo(f"run {statement} as their owner: until then the files still hold the words")
         return
 
     async def act(connection: asyncpg.Connection) -> None:
-        await connection.execute("VACUUM content, webhook_attempt")
+        await connection.execute(statement)
 
     try:
         asyncio.run(_connected(url, act))
     except (asyncpg.PostgresError, OSError) as error:
-        raise click.ClickException(
-            f"VACUUM content, webhook_attempt failed, do it by hand: {error}"
-        ) from None
-    click.echo(
-        "old row versions were vacuumed; write-ahead logs and backups are yours to expire (docs/log.md)"
+        raise click.ClickException(f"{statement} failed, do it by hand: {error}") from None
+    done = (
+        "the tables' files were rewritten" if command == "VACUUM FULL" else "old row versions were vacuumed"
     )
+    click.echo(f"{done}; what write-ahead logs and backups still hold is in docs/log.md")
 
 
 def _migrated(data: Path | None, stack: ExitStack) -> str:

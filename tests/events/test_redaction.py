@@ -7,8 +7,16 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from events.catalogue import ArticleReceived, ContentRedacted
+from events.catalogue import (
+    ArticleRead,
+    ArticleReceived,
+    Claim,
+    ClaimsDecided,
+    ContentRedacted,
+    Decision,
+)
 from events.envelope import NewContent, NewEvent
+from events.ids import derived
 from events.log import Log
 from events.redaction import NothingToRedact, carry_out, carry_out_all, redact, redactions
 from events.verify import verify
@@ -61,6 +69,26 @@ async def test_every_text_of_the_article_goes_and_those_of_others_stay(pool: asy
     assert (done.position, gone) in await redactions(pool, 0, 2**62)
     assert stays != gone
     assert (await verify(pool)).pending_contents == 0
+
+
+async def test_the_notes_on_corrections_of_its_claims_go_with_an_article(
+    pool: asyncpg.Pool, log: Log
+) -> None:
+    """A correction stands on the stream of the claim that it corrects."""
+    gone = await article(log, "kappa resigns")
+    claim = Claim(id=derived("claim", gone, "kappa"), kind="out", person="Kappa", post="mayor")
+    other = Claim(id=derived("claim", "another", "kappa"), kind="out", person="Kappa", post="mayor")
+    await say(log, NewEvent(stream=gone, event=ArticleRead(version=1, extractor="test/1", claims=(claim,))))
+    for each in (claim, other):
+        note = NewContent(body=f"kappa says of {each.id}".encode(), media_type="text/plain")
+        decision = Decision(claim=each.id, state="rejected", rule="editor", note=note.ref)
+        await say(log, NewEvent(stream=each.id, event=ClaimsDecided(decisions=(decision,))), contents=(note,))
+
+    assert (await redact(log, pool, gone, reason="a court order", actor="operator")).contents == 3
+
+    assert await texts(pool, "kappa") == 1, "that of the other article's claim"
+    assert (await redact(log, pool, other.id, reason="a court order", actor="operator")).contents == 1
+    assert await texts(pool, "kappa") == 0
 
 
 async def test_what_comes_later_is_gone_only_by_a_later_redaction(pool: asyncpg.Pool, log: Log) -> None:

@@ -17,7 +17,7 @@ from events.log import Log
 from service.embedded.postgres import run_apart
 from tests.support.processes import comes_true
 from tests.support.receiver import Reply, Request, receiver
-from tests.support.searching import columns_with, keys_with
+from tests.support.searching import columns_with, files_with, keys_with, written_folder
 from tests.support.service import COMMAND, Service
 
 CANARY = "zanzibarquux"
@@ -58,6 +58,19 @@ def places(service: Service) -> tuple[list[str], list[str]]:
 
     with Redis.from_url(service.redis_url) as redis:
         return run_apart(search()), keys_with(redis, CANARY)
+
+
+def files(service: Service) -> list[str]:
+    """Files of tables in which the canary stands."""
+
+    async def write() -> Path:
+        connection = await asyncpg.connect(service.database.admin_url)
+        try:
+            return await written_folder(connection)
+        finally:
+            await connection.close()
+
+    return files_with(run_apart(write()), CANARY)
 
 
 def note(service: Service, article: str, claim: str) -> None:
@@ -125,13 +138,15 @@ def test_the_words_are_nowhere_and_the_facts_stand(
     columns, keys = places(service)
     assert columns == ["content.body", "webhook_attempt.answer"], "the search finds it where it is"
     assert keys
+    assert files(service)
 
-    said = run(service, "log", "redact", identity, "--reason", "a court order of 12 March")
+    said = run(service, "log", "redact", identity, "--reason", "a court order of 12 March", "--rewrite")
 
     assert "5 texts" in said, "two versions, their originals, a note"
     assert "caches and queues are gone too" in said
-    assert "vacuumed" in said
+    assert "rewritten" in said
     assert places(service) == ([], [])
+    assert files(service) == [], "in no free space of a table's file either"
     run(service, "log", "export", str(tmp_path / "log.gz"))
     exported = gzip.decompress((tmp_path / "log.gz").read_bytes())
     assert CANARY.encode() not in exported

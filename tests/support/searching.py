@@ -1,6 +1,8 @@
 """Looks for some words wherever the service may have put them."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 from redis import Redis
@@ -23,6 +25,19 @@ async def columns_with(connection: asyncpg.Connection, words: str) -> list[str]:
         if await connection.fetchval(f"SELECT EXISTS (SELECT FROM {table} WHERE {where})", value):
             found.append(f"{table}.{column}")
     return found
+
+
+async def written_folder(connection: asyncpg.Connection) -> Path:
+    """The server's folder, on whose disk everything stands that was committed so far."""
+    await connection.execute("CHECKPOINT")
+    return Path(await connection.fetchval("SHOW data_directory"))
+
+
+def files_with(folder: Path, words: str) -> list[str]:
+    """The files of the server's tables and indexes, of all databases, in which the words stand."""
+    search = ("grep", "--recursive", "--files-with-matches", "--fixed-strings", words, folder / "base")
+    found = subprocess.run(search, capture_output=True, text=True, check=False)
+    return sorted(found.stdout.split())  # it complains of files that went away meanwhile
 
 
 def keys_with(redis: Redis, words: str) -> list[str]:
