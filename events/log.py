@@ -133,24 +133,12 @@ class Log:
 def _decoded(rows: Sequence[asyncpg.Record]) -> list[Recorded]:
     """The rows as events, up to the first that cannot be read; raises Undecodable where that is the first of all."""
     events: list[Recorded] = []
-    for row in rows:
+    for position, stream, version, id, at, actor, cause, correlation, type_, schema_version, payload in rows:
         try:
-            event = stored_event(row["position"], row["type"], row["schema_version"], row["payload"])
+            event = stored_event(position, type_, schema_version, payload)
         except Undecodable:
             if events:
                 break
             raise
-        events.append(
-            Recorded(
-                row["position"],
-                row["stream"],
-                row["version"],
-                row["id"],
-                row["recorded_at"],
-                row["actor"],
-                row["cause"],
-                row["correlation"],
-                event,
-            )
-        )
+        events.append(Recorded(position, stream, version, id, at, actor, cause, correlation, event))
     return events
