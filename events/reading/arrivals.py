@@ -174,7 +174,7 @@ def appointed(t: Telling, at: int, after: int, who: Subject, nominates: bool) ->
             and t.row[taken.at - 1].low in ("post", "job", "position")
             and t.row[taken.at - 2].low in _HIS
         ):
-            held = t.last([role for role in t.story.posts.get(who.names[0], ()) if not role.former])
+            held = t.last(t.story.held(who.names[0]))
         taken = Complement(held or t.mentioned or t.topic, taken.end, True, taken.at)
     paired = len(who.names) == len(taken.roles) > 1  # "A and B were named president and treasurer"
     for place, name in enumerate(who.names):

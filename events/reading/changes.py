@@ -73,7 +73,10 @@ class Changes:
         telling, late = self.telling, list[Finding]()
         left = {finding.person for finding in telling.findings if finding.kind == "out"}
         for template in telling.pending:
-            known = telling.story.posts.get(template.person, [])
+            taken = [id(f.role) for f in telling.findings if f.person == template.person and f.kind == "in"]
+            known = [
+                role for role in telling.story.posts.get(template.person, []) if id(role) not in taken
+            ]  # "resigned to become treasurer": not what is taken
             if known and template.person not in left:
                 for role in telling.last(known):
                     organization = (

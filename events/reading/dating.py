@@ -1,5 +1,7 @@
 """Which of a sentence's dates is the day on which a change takes effect."""
 
+from datetime import date
+
 from events.dates import PartialDate
 from events.reading.finding import Finding
 from events.reading.scene import Scene, Story
@@ -10,6 +12,7 @@ _OTHER_EVENT = frozenset("following after since before when until amid despite w
 _LEAVING = frozenset(
     "resigned retired died quit left retires resigns retiring leaves stepped steps departs".split()
 )
+_GOING = frozenset("retiring resigning stepping leaving quitting".split())
 _AHEAD = frozenset(["will", "would"])
 _SET_TO = frozenset("is are due set plans planned intends agreed decided expected scheduled".split())
 _LONG_AGO = 60  # days after which a change is background, not news
@@ -29,7 +32,7 @@ def date_changes(story: Story, changes: list[Finding]) -> None:
         key = (finding.scene, _lies_ahead(scene, finding))
         if key not in cache:
             cache[key] = moments(scene.tokens, published, past=not key[1])
-        finding.date = _told(cache[key], finding, scene)
+        finding.date = _told(cache[key], finding, scene, published)
         if finding.date is None and story.is_digest and published is not None and _happens(scene, finding):
             finding.date = PartialDate.on(published)
         if finding.date is not None and published is not None and finding.date.latest is not None:
@@ -95,11 +98,13 @@ def _lies_ahead(scene: Scene, finding: Finding) -> bool:
     before = [token.low for token in scene.tokens[max(0, finding.at - 5) : finding.at]]
     if _AHEAD & set(before):
         return True
+    if scene.tokens[finding.at].low in _GOING and before[-1:] and before[-1] in ("is", "are"):
+        return True  # "is retiring June 30"
     named = finding.at > 1 and scene.tokens[finding.at - 2].capital  # "Osgood to step down in June"
     return len(before) > 1 and before[-1] == "to" and (named or before[-2] in _SET_TO)
 
 
-def _told(found: list[Moment], finding: Finding, scene: Scene) -> PartialDate | None:
+def _told(found: list[Moment], finding: Finding, scene: Scene, published: date | None) -> PartialDate | None:
     for moment in found:
         if moment.of_speech:
             continue
@@ -107,12 +112,27 @@ def _told(found: list[Moment], finding: Finding, scene: Scene) -> PartialDate | 
             between = scene.tokens[max(finding.at + 1, finding.start) : moment.start]
             if _tells_another(between, near=moment.start <= finding.end + 6):
                 break
+            if finding.kind == "in" and _gone_before(between, moment, published):
+                break
             return moment.date
     for moment in found:
+        beside = 0 <= finding.at - moment.end < 2 and scene.tokens[finding.at].low in _DONE_THEN
+        if beside and not moment.of_speech and moment.start > 0 and scene.tokens[moment.start].low == "on":
+            return moment.date  # "on Tuesday swore in"
         opens = not moment.of_speech and moment.end <= finding.start and moment.start <= 3
         if opens and finding.rule != "noun":
             return moment.date
     return None
+
+
+def _gone_before(between: list[Token], moment: Moment, published: date | None) -> bool:
+    """ "to succeed B, who retired last year": the day on which the predecessor left, not the newcomer's."""
+    if not any(token.low == "who" for token in between) or published is None:
+        return False
+    return moment.date.latest is not None and moment.date.latest < published
+
+
+_DONE_THEN = frozenset("swore sworn resigned quit stepped sacked fired dismissed removed ousted took".split())
 
 
 def _tells_another(between: list[Token], *, near: bool) -> bool:

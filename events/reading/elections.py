@@ -75,12 +75,29 @@ def lose_to(t: Telling, at: int) -> None:
             again = {"re-election", "reelection"} & {one.low for one in t.row[at + 1 : place]}
             if told is None and again and titles and titles[-1].head in ("president", "mayor", "governor"):
                 told = (titles[-1], t.row[place].end)
+            if told is None and {"election", "race", "vote"} & {one.low for one in t.row[at + 1 : place]}:
+                told = _run_for(t, at)
             if told is not None:
                 winner = done_to[0][0]
                 t.find("elected", winner.text, told[0], t.row[at].start, winner.core[1], at, "lost-to")
             return
         if phrase.low in (",", ".", "and") or phrase.kind == "P":
             return
+
+
+def _run_for(t: Telling, at: int) -> tuple[Role, int] | None:
+    """ "the presidential candidate who lost the election": the office is told before."""
+    tokens = t.scene.tokens[: t.row[at].start]
+    for place in range(len(tokens) - 2, -1, -1):
+        if tokens[place].low in _OFFICES and tokens[place + 1].low in (
+            "candidate",
+            "nominee",
+            "bid",
+            "contender",
+        ):
+            post = _OFFICES[tokens[place].low]
+            return Role([post], t.row[at].start, t.row[at].end, post), t.row[at].end
+    return None
 
 
 def _office(row: list[Phrase], at: int) -> tuple[Role, int] | None:

@@ -7,7 +7,7 @@ from events.dates import PartialDate
 from events.reading.role import Role
 
 
-class Finding(msgspec.Struct, kw_only=True):
+class Finding(msgspec.Struct, kw_only=True, gc=False):
     """A claim in the making; `start` and `end` are tokens of the sentence, the quote."""
 
     kind: ClaimKind

@@ -3,7 +3,7 @@
 import msgspec
 
 from events.reading.countries import DEMONYMS, PLACES
-from events.reading.organizations import WITHIN_NAMES
+from events.reading.organizations import ADJECTIVAL, WITHIN_NAMES
 from events.reading.role import RolePhrase
 from events.reading.text import Sentence, Token
 from events.reading.words import mapping, words
@@ -85,6 +85,9 @@ def _run(
             break
     if end == start:
         return None
+    if end - start > 1 and tokens[start].low.endswith(ADJECTIVAL):
+        start += 1  # "State-run Tarn Railways"
+        begin = start
     if first and end - start > 1 and tokens[start].low in common:
         start += 1
         begin = start
@@ -118,9 +121,22 @@ def _run(
         if first and token.low in common and not titled:
             return None
         return Name("P" if titled else "N", token.text, begin, end, titled)
+    if run[0].text.isupper() and len(run) > 1 and not titled and _abbreviated(run):
+        return Name("O", _text(run), begin, end)
     if len(run) > _MAX_PARTS or (not titled and begin > 0 and tokens[begin - 1].low in ("the", "&")):
         return Name("O", _text(run), begin, end)
     return Name("P", _text(run), begin, end, titled)
+
+
+def _abbreviated(run: list[Token]) -> bool:
+    """ "NATO Response", "GM do Brasil": capitals that are no initials make no person's name."""
+    first = run[0].text
+    if not first.isalpha() or any(token.text.isupper() and len(token.text) > 1 for token in run[1:]):
+        return False
+    return (len(first) > 2 and not set(first) & _VOWELS) or (len(first) == 2 and run[1].low in ("do", "de"))
+
+
+_VOWELS = frozenset("AEIOUY")
 
 
 def _is_kind(token: Token) -> bool:
@@ -134,6 +150,8 @@ def _inside(tokens: list[Token], place: int, start: int) -> bool:
     """Whether a word that mostly begins sentences is part of a name here: an initial, "Dean" in "James Dean"."""
     token = tokens[place]
     following = place + 1 < len(tokens) and tokens[place + 1].capital
+    if token.low in ("may", "march") and place == start and following:
+        return any(_is_kind(t) and t.capital for t in tokens[place + 1 : place + 4])  # "May Stores Co"
     if token.low in WITHIN_NAMES:
         return following and (place > start or any(_is_kind(t) for t in tokens[place + 1 : place + 5]))
     if len(token.text) == 1:
@@ -188,7 +206,7 @@ def _longer_organization(tokens: list[Token], end: int, limit: int) -> int:
 
 
 def _text(run: list[Token]) -> str:
-    return " ".join(token.text for token in run).replace(" ,", ",")
+    return " ".join(token.text for token in run).replace(" ,", ",").replace(" 's", "'s").replace(" ’s", "’s")
 
 
 class Register:

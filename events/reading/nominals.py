@@ -156,8 +156,7 @@ def _wished(scene: Scene, place: int, start: int) -> bool:
 
 
 def _known(story: Story, person: str) -> list[Role]:
-    known = [role for role in story.posts.get(person, ()) if not role.former]
-    return known[-1:]
+    return story.held(person)[-1:]
 
 
 def _approved(row: list[Phrase], place: int) -> bool:

@@ -17,12 +17,16 @@ _HOME_WORDS = frozenset(
     "subsidiary division affiliate concern committee party panel council commission club union federation "
     "department chain exchange network station newspaper organization organisation institution".split()
 )
+_COMPANIES = frozenset(
+    "company firm corporation concern retailer automaker carmaker airline insurer lender".split()
+)
 _PARTS = frozenset("unit subsidiary affiliate division arm".split())
 _KINDS = frozenset("party movement committee region state province".split())
 _BREAKS = frozenset(
     "to in on by who whom which that was were is are be been has have had will would said says and or but "
     "as at from with for of after before since until when while not".split()
 )
+ADJECTIVAL = ("-run", "-owned", "-based", "-controlled", "-backed", "-listed")
 _MAX_NAME = 10  # tokens
 
 
@@ -89,6 +93,8 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
             break
         place += 1
     if place >= len(tokens) or not _begins_name(tokens[place]):
+        if place > lower_from and tokens[place - 1].low in _COMPANIES and tokens[start].low in ("the", "its"):
+            return None, place, True  # "of the life insurance holding company"
         if place > lower_from and tokens[place - 1].low in _HOME_WORDS:
             lower = " ".join(token.text for token in tokens[lower_from:place])
             return (
@@ -221,7 +227,9 @@ def _both(tokens: list[Token], place: int, limit: int) -> bool:
 
 def named(tokens: list[Token], start: int, end: int) -> str:
     """The organisation's name as written; for a demonym alone the country."""
-    text = " ".join(token.text for token in tokens[start:end]).replace(" 's", "'s")
+    text = " ".join(token.text for token in tokens[start:end]).replace(" 's", "'s").replace(" ’s", "’s")
+    while (first := text.partition(" "))[2] and first[0].endswith(ADJECTIVAL):
+        text = first[2]  # "State-run Tarn Railways", "Port Ellis-based" keeps its name
     if text.endswith(("Inc.", "Corp.", "Ltd.", "Co.")):
         text = text[:-1]
     return country(text) or text

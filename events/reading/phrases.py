@@ -126,6 +126,8 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
         person = None
         consumed = 0
         if phrase.kind == "R" and phrase.roles is not None:
+            if phrase.roles.plural and place + 2 < total and phrases[place + 1].low == ",":
+                _share_list(phrases, place + 2, phrase)
             after = phrases[place + 1] if place + 1 < total else None
             if after is not None and _nameable(after, register, titled=True):
                 person, consumed = _person(after, register), 2
@@ -177,19 +179,39 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
     return out
 
 
+def _share_list(phrases: list[Phrase], place: int, phrase: Phrase) -> None:
+    """ "Two ministers, A and B, resigned": both are ministers. The list must end in a comma or the sentence."""
+    named: list[Phrase] = []
+    while place + 1 < len(phrases) and phrases[place].kind == "P":
+        named.append(phrases[place])
+        if phrases[place + 1].low not in ("and", ","):
+            break
+        place += 2
+        if phrases[place - 1].low == "," and place < len(phrases) and phrases[place].low == "and":
+            place += 1
+    closes = len(named) > 1 and (
+        phrases[place - 1].low == "," or phrases[min(place + 1, len(phrases) - 1)].low == "."
+    )
+    if closes and phrase.roles is not None:
+        for one in named:
+            one.titles = tuple(phrase.roles.roles)
+
+
 def _whose(person: Phrase, phrases: list[Phrase], place: int) -> None:
     """ "Bishop Luis Romero of Lima": whose bishop he is stands after the name."""
     if place + 1 >= len(phrases) or phrases[place].low != "of":
         return
     following = phrases[place + 1 + (phrases[place + 1].low == "the" and place + 2 < len(phrases))]
     last = person.titles[-1]
-    if following.kind in ("G", "O") and last.organization is None and last.head not in _OF_A_STATE:
+    placed = following.kind in ("G", "O") or (following.kind == "N" and last.head in _OF_A_PLACE)
+    if placed and last.organization is None and last.head not in _OF_A_STATE:
         person.titles = (
             *person.titles[:-1],
             msgspec.structs.replace(last, organization=country(following.text) or following.text),
         )
 
 
+_OF_A_PLACE = frozenset("bishop archbishop mayor king queen emir sultan patriarch prefect".split())
 _OF_A_STATE = frozenset(
     "senator sen representative rep congressman congresswoman mp lawmaker justice".split()
 )

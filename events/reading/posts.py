@@ -103,7 +103,8 @@ def _share(roles: list[Role]) -> None:
         role.home = role.home or first.home
         if first.former and not role.modifiers:
             role.modifiers = first.modifiers
-    if last.organization is not None:
-        for role in roles:
-            if role.organization is None and not role.home:
-                role.organization = last.organization
+    following = last
+    for role in reversed(roles[:-1]):
+        if role.organization is None and not role.home:
+            role.organization, role.home = following.organization, following.home
+        following = role

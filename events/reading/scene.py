@@ -6,7 +6,7 @@ from functools import cached_property
 import msgspec
 
 from events.reading.article import Article
-from events.reading.countries import COUNTRIES, countries_in, country
+from events.reading.countries import CAPITALS, COUNTRIES, countries_in, country
 from events.reading.names import Register
 from events.reading.phrases import Phrase, attached, row
 from events.reading.role import Role
@@ -20,8 +20,10 @@ _COMPANY = frozenset(
 )
 _STATE_HEADS = frozenset(
     "mayor senator representative judge justice minister secretary president premier chancellor king "
-    "queen emperor ambassador governor general spokesman envoy chief".split()
+    "queen emperor ambassador governor general spokesman envoy chief vice-president".split()
 )
+_ALWAYS_STATE = frozenset("minister ministers premier king queen emperor".split())
+_OF_COMPANIES_TOO = frozenset(["president", "chief", "vice-president"])
 _HOUSE = ("House of Representatives",)
 _CHAMBERS = {
     "senator": ("Senate",),
@@ -34,10 +36,15 @@ _CHAMBERS = {
     "mp": ("House of Commons", "House of Representatives", "Lok Sabha", "National Assembly", "Parliament"),
     "justice": ("Supreme Court",),
 }
+_ALSO = {"U.K.": "Britain", "UK": "Britain", "United States": "U.S."}  # one country, one count
+_ACTS = frozenset(
+    "said says named names announced announces elected elects appointed appoints sacked sacks fired fires "
+    "dismissed hired hires ousted ousts".split()
+)
 _MAX_ROLES = 60
 
 
-class Scene(msgspec.Struct):
+class Scene(msgspec.Struct, gc=False):
     """A sentence with its phrases."""
 
     sentence: Sentence
@@ -68,7 +75,12 @@ class Story:
         self._place = {id(scene): place for place, scene in enumerate(self.scenes)}
         self.is_digest = sum(one.credited for one in found) >= 2
         self.home = self._home()
-        self.country = self._country()
+        named = self._countries()
+        self.country = named[0] if named else None
+        # In the United States a minister is a secretary, so a minister is another country's.
+        self.country_of_ministers = next(
+            (name for name in named if name not in ("U.S.", "United States")), None
+        )
         self.posts: dict[str, list[Role]] = {}  # person: posts said of them so far
         self.organizations: dict[tuple[str, str], str] = {}  # (person, post): the organisation said with it
 
@@ -78,6 +90,16 @@ class Story:
             known.append(role)
         if role.organization is not None and not role.former:
             self.organizations.setdefault((person, role.post), role.organization)
+
+    def held(self, person: str) -> list[Role]:
+        """The posts said last of a person that were not called former, at most four."""
+        found: list[Role] = []
+        for role in reversed(self.posts.get(person, ())):
+            if not role.former:
+                found.append(role)
+                if len(found) == 4:
+                    break
+        return found[::-1]
 
     def organization(self, role: Role, person: str, scene: Scene, at: int) -> str | None:
         """Whose post it is, in the fullest form the article gives. `at`: the token from which it is asked."""
@@ -92,15 +114,31 @@ class Story:
             return self.fuller(known)
         if self.is_digest and role.head in _STATE_HEADS and not role.home:
             return self.country_near(scene, at)
+        if role.head in _ALWAYS_STATE and not role.home:
+            return self.country_of_ministers
         if (
-            role.head in _STATE_HEADS
+            role.words == ["president"]
+            and " " not in person
+            and not self.is_digest
+            and self._headed(role, scene)
+        ):
+            return self.country  # "President Dunn", without a first name, is no company's
+        if (
+            (role.head in _STATE_HEADS or role.post.startswith("national security advis"))
             and not role.home
-            and not (
-                self.is_company(self.home) or (self.about_company and role.head in ("president", "chief"))
-            )
+            and not (self.is_company(self.home) or (self.about_company and role.head in _OF_COMPANIES_TOO))
+            and self.country is not None
         ):
             return self.country
         return self.speaking(scene, at) or self.home or (self.country if role.home else None)
+
+    def _headed(self, role: Role, scene: Scene) -> bool:
+        """Whether the post is a title in capitals right before the name."""
+        return (
+            role.end < len(scene.tokens)
+            and scene.tokens[role.end - 1].capital
+            and scene.tokens[role.end].capital
+        )
 
     def _chamber(self, role: Role) -> str | None:
         """The legislature or court whose member this is, where the article names it."""
@@ -126,6 +164,9 @@ class Story:
         return None
 
     def is_person(self, name: str) -> bool:
+        """Whether a name beside a post is a person's: "Dunn" in "Dunn's health secretary"."""
+        if name.lower() in self._fuller:
+            return False
         return self.register.knows(name.split()[-1]) and not any(
             part.lower() in _ORGANIZATION_WORDS for part in name.split()
         )
@@ -148,12 +189,15 @@ class Story:
 
     def speaking(self, scene: Scene, at: int) -> str | None:
         """The organisation last named before `at` in the sentence, in the company's own news the one that speaks."""
-        found = None
-        for phrase in scene.row:
+        found = beside = None
+        for place, phrase in enumerate(scene.row):
             if phrase.start >= at:
                 break
-            if phrase.kind == "O":
+            if phrase.kind == "O" and _beside(scene.row, place):
+                beside = phrase.text
+            elif phrase.kind == "O":
                 found = phrase.text
+        found = found or (None if self.is_company(self.home) else beside)
         return None if found is None else self.fuller(found)
 
     def _settle(self, rows: list[list[Phrase]]) -> None:
@@ -163,7 +207,7 @@ class Story:
             if phrase.kind == "O":
                 parts = phrase.text.split()
                 for size in range(1, len(parts)):
-                    start = " ".join(parts[:size]).lower()
+                    start = " ".join(parts[:size]).lower().removesuffix("'s")
                     if size > 1 or (
                         parts[0].lower() not in _ORGANIZATION_WORDS and country(parts[0]) is None
                     ):
@@ -182,34 +226,46 @@ class Story:
             for place, phrase in enumerate(scene.row):
                 if phrase.kind in ("O", "N"):
                     after = scene.row[place + 1 : place + 4]
-                    if any(
-                        word.low in ("said", "says", "named", "announced", "elected", "appointed")
-                        for word in after
-                    ):
+                    if any(word.low in _ACTS for word in after):
                         return self.fuller(phrase.text)
+                    if _beside(scene.row, place):
+                        continue
                     if first is None and phrase.kind == "O" and scene.row[place + 1 : place + 2]:
                         first = phrase.text
-        if first is None:  # "chairman of Corwin Corp, said": the organisation stands in the post
-            first = next(
-                (
-                    role.organization
-                    for scene in self.scenes[:3]
-                    for phrase in scene.row
-                    for role in (*phrase.titles, *phrase.appositions)
-                    if self.is_company(role.organization)
-                ),
-                None,
-            )
+                elif first is None:
+                    first = next((one for one in _organizations(phrase) if self.is_company(one)), None)
         return None if first is None else self.fuller(first)
 
-    def _country(self) -> str | None:
+    def _countries(self) -> list[str]:
+        """The countries that the article names, the one that it is about first: the dateline counts thrice."""
         counts: dict[str, float] = {}
+        written: dict[str, str] = {}  # as the article writes it first
         for scene in self.scenes:
             for _, name in countries_in(scene.tokens):
-                counts[name] = counts.get(name, 0) + 1
-        if any(scene.sentence.dateline.startswith("washington") for scene in self.scenes[:3]):
-            counts["U.S."] = counts.get("U.S.", 0) + 3
-        return max(counts, key=lambda name: counts[name]) if counts else None
+                same = _ALSO.get(name, name)
+                written.setdefault(same, name)
+                counts[same] = counts.get(same, 0) + 1
+        filed = next((s.sentence.dateline for s in self.scenes[:3] if s.sentence.dateline), "")
+        theirs = next((name for city, name in CAPITALS.items() if filed.startswith(city)), "")
+        if theirs in counts:
+            counts[theirs] += 3
+        return [written[name] for name in sorted(counts, key=lambda name: -counts[name])]
+
+
+def _organizations(phrase: Phrase) -> Iterator[str]:
+    """ "chairman of Corwin Corp, said": the organisations that stand in posts."""
+    roles = (*phrase.titles, *phrase.appositions, *(phrase.roles.roles if phrase.roles is not None else ()))
+    for role in roles:
+        if role.organization is not None:
+            yield role.organization
+
+
+def _beside(row: list[Phrase], place: int) -> bool:
+    """Whether an organisation is only named beside: "in a filing with the Exchange Commission"."""
+    before = place - 1
+    if before > 0 and row[before].low in ("the", "its", "a"):
+        before -= 1
+    return before >= 0 and row[before].low in ("with", "to", "against", "from")
 
 
 def _all(rows: list[list[Phrase]]) -> Iterator[Phrase]:

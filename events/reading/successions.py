@@ -132,12 +132,12 @@ def replaced_with(t: Telling, at: int, who: Subject | None) -> bool:
     roles = taken.roles if taken is not None and taken.roles else t.held_by(predecessor)
     if not roles and after is not None:
         roles = after.roles
-    gone = {f.person for f in t.here if f.kind == "out"} | set(t.left)
+    gone = predecessor.text in t.left or any(f.kind == "out" and f.person == predecessor.text for f in t.here)
     anaphoric = meant is not None and taken is None
     start, end = t.row[at].start, successor.core[1]
     for role in roles:
         t.find("in", successor.text, role, start, end, at, "replaced-with", anaphoric=anaphoric)
-        if predecessor.text not in gone:
+        if not gone:
             t.find(
                 "out",
                 predecessor.text,

@@ -16,6 +16,8 @@ from events.reading.words import mapping
 FRAMES = mapping("verbs")
 BE = frozenset("was were is are been be being gets got get ben".split())
 UNKNOWN = Role(["post"], 0, 0, "")  # of a departure whose post is not known yet
+_MOST_LEFT = 6  # posts of one person that later sentences may mean
+_FOR_A_TIME = frozenset(["interim", "temporary", "limited"])
 _AFTER_HER = frozenset("from as with to in of on for , . ; and".split())
 _BETWEEN = frozenset("on in monday tuesday wednesday thursday friday saturday sunday unanimously".split())
 # Words whose "to" tells something decided: "voted to elect", "is to nominate", "went on to become".
@@ -57,7 +59,9 @@ class Telling:
         self.findings.extend(findings)
         for finding in findings:
             if finding.kind == "out":
-                self.left.setdefault(finding.person, []).append(finding.role)
+                left = self.left.setdefault(finding.person, [])
+                left.append(finding.role)
+                del left[:-_MOST_LEFT]
 
     def turn_over(self) -> None:
         """Ends the sentence: what it found and named is what the next one may refer to."""
@@ -89,7 +93,7 @@ class Telling:
             return held, False
         if name in self.left and taken is not None and taken.anaphor:
             return self.left[name][-2:], True  # "was leaving his post", said again
-        known = [role for role in self.story.posts.get(name, ()) if not role.former]
+        known = self.story.held(name)
         if known:
             return self.last(known), True
         if taken is not None and taken.anaphor:
@@ -116,11 +120,7 @@ class Telling:
         outs += [f.role for f in self.here if f.kind == "out" and f.person == phrase.text]
         if outs:
             return outs[-3:]
-        return (
-            self.last(known)
-            if (known := [r for r in self.story.posts.get(phrase.text, ()) if not r.former])
-            else []
-        )
+        return self.last(self.story.held(phrase.text))
 
     def auxiliaries(self, at: int) -> list[str]:
         """The words right before a verb, nearest first."""
@@ -221,7 +221,9 @@ class Telling:
     def _for_a_time(self, verb: int, end: int) -> bool:
         """ "on an interim basis", "for a limited time": an acting capacity."""
         words_ = [token.low for token in self.scene.tokens[verb : end + 5]]
+        if _FOR_A_TIME.isdisjoint(words_):
+            return False
         return any(
-            first in ("interim", "temporary", "limited") and second in ("basis", "time", "capacity")
+            first in _FOR_A_TIME and second in ("basis", "time", "capacity")
             for first, second in pairwise(words_)
         )

@@ -42,7 +42,7 @@ class Token(msgspec.Struct, gc=False):
     capital: bool
 
 
-class Sentence(msgspec.Struct):
+class Sentence(msgspec.Struct, gc=False):
     """Tokens without quotation marks, tickers and short brackets, which rules read past."""
 
     tokens: list[Token]

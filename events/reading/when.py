@@ -96,6 +96,12 @@ def _at(
         return _yearless(_MONTHS[tokens[place + 1].low], int(low), published, place + 2, past=past)
     if published is None:
         return None
+    second = tokens[place - 2].low if place > 1 else ""
+    third = tokens[place - 3].low if place > 2 else ""
+    if low in ("month", "year") and before == "the" and second == "of" and third == "end":
+        return PartialDate.parse(
+            f"{published.year}" + (f"-{published.month:02d}" if low == "month" else "")
+        ), place + 1
     if low in ("month", "year", "week") and before in ("last", "next", "this"):
         step = {"last": -1, "next": 1, "this": 0}[before]
         if low == "year":
@@ -139,6 +145,10 @@ def _month(
         return _yearless(month, int(number), published, place + 2, past=past)
     if number.isdigit() and len(number) == 4:
         return PartialDate.parse(f"{number}-{month:02d}"), place + 2
+    if following == "," and place + 2 < len(tokens) and tokens[place + 2].text.isdigit():
+        year = tokens[place + 2].text
+        if len(year) == 4:
+            return PartialDate.parse(f"{year}-{month:02d}"), place + 3  # "in January, 1984"
     before = tokens[place - 1].low if place else ""
     if before not in (
         "in",

@@ -1,5 +1,7 @@
 """Findings become drafts: dates, attribution, quotes; what is said twice is said once."""
 
+from functools import lru_cache
+
 from events.catalogue import Span
 from events.reading.confidence import confidence
 from events.reading.dating import date_changes, date_holdings
@@ -39,9 +41,12 @@ def drafts(story: Story, found: list[Finding]) -> list[Draft]:
 
 
 def _words(finding: Finding) -> frozenset[str]:
-    return frozenset(
-        word.lower().rstrip("s") for word in finding.role.words if word not in ("of", "the", "for", "and")
-    )
+    return _plain(tuple(finding.role.words))
+
+
+@lru_cache(maxsize=4096)
+def _plain(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.lower().rstrip("s") for word in words if word not in ("of", "the", "for", "and"))
 
 
 def _same_post(one: Finding, other: Finding) -> bool:

@@ -435,6 +435,21 @@ CHANGES: list[tuple[str, str, list[str]]] = [
         "Prime Minister Anton Rusk lost a vote of no confidence.",
         ["out Anton Rusk | prime minister"],
     ),
+    (
+        "a list after a plural",
+        "Two Japanese ministers, Kenji Mori and Yoko Abe, resigned on Monday.",
+        ["out Kenji Mori | minister", "out Yoko Abe | minister"],
+    ),
+    (
+        "the candidate lost",
+        "Rosa Delgado, the presidential candidate who lost the election to Mario Vega, spoke.",
+        ["elected Mario Vega | president"],
+    ),
+    (
+        "resigned to become",
+        "Susan Phelan resigned last month to become treasurer of Corwin Inc.",
+        ["in Susan Phelan | treasurer"],
+    ),
     # near misses
     ("charges against", "Judge Carla Nunn dismissed the charges against Mayor Thomas Beck.", []),
     ("the second to", "Luc Perrin became the second minister to resign in a week.", []),

@@ -32,6 +32,7 @@ def only_change(text: str, published: str | None = SATURDAY, title: str | None =
         ("on March 3, 2021", "2021-03-03"),
         ("eight days ago", "2024-05-10"),
         (", effective May 20", "2024-05-20"),
+        ("in January, 2021", "2021-01"),
         ("over the affair", None),
         ("at the age of 67", None),
     ],
@@ -43,10 +44,34 @@ def test_the_day_a_change_takes_effect(when: str, day: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "day"), [("on Tuesday", "2024-05-21"), ("in June", "2024-06"), ("in early 2026", "2026")]
+    ("when", "day"),
+    [
+        ("on Tuesday", "2024-05-21"),
+        ("in June", "2024-06"),
+        ("in early 2026", "2026"),
+        ("at the end of the year", "2024"),
+    ],
 )
 def test_what_is_to_come_lies_ahead(when: str, day: str) -> None:
     assert str(only_change(f"Mayor Thomas Beck will step down {when}, the council said.").date) == day
+
+
+def test_what_is_under_way_lies_ahead() -> None:
+    assert str(only_change("Mayor Thomas Beck is retiring June 30.").date) == "2024-06-30"
+
+
+def test_the_day_before_the_verb_is_the_day_of_an_oath() -> None:
+    assert str(only_change("The king on Tuesday swore in Pia Roth as mayor.").date) == "2024-05-14"
+
+
+def test_the_day_on_which_the_predecessor_left_is_not_the_newcomers() -> None:
+    text = "Corwin Inc named Amy Stone treasurer to succeed Carl Vance, who retired last year."
+    found = read("article-1", 1, derive(text, title=None, published=SATURDAY), Rules())
+
+    assert {claim.person: str(claim.date) for claim in found.claims} == {
+        "Amy Stone": "None",
+        "Carl Vance": "2023",
+    }
 
 
 def test_the_day_on_which_it_was_said_is_not_the_day_of_the_change() -> None:
@@ -105,6 +130,27 @@ def test_who_says_it(text: str, attribution: str | None, official: bool) -> None
         ("Kestrel Bank Ltd said its chairman, Owen Blythe, resigned.", "Kestrel Bank Ltd"),
         ("Thomas Beck resigned as president of the University of Hallstadt.", "University of Hallstadt"),
         ("Corwin Inc's treasurer, Thomas Beck, resigned.", "Corwin Inc"),
+        ("The pope accepted the resignation of Bishop Luis Romero of Lima.", "Lima"),
+        ("Chelham sacked manager Frank Potter on Sunday.", "Chelham"),
+        (
+            "Corwin Inc said Amy Stone was elected chairman of the life insurance holding company.",
+            "Corwin Inc",
+        ),
+        ("May Stores Co said it named Amy Stone chairman.", "May Stores Co"),
+        (
+            "Paul Weber, managing director of TN do Brasil, resigned.",
+            "TN do Brasil",
+        ),
+        (
+            "A director of Corwin Inc, Amy Stone, resigned in a letter sent to the Exchange Commission.",
+            "Corwin Inc",
+        ),
+        (
+            "TOKYO, May 17 - The U.S. and the U.S. firms want Japan to buy U.S. rice. Farm Minister Ken Mori resigned.",
+            "Japan",
+        ),
+        ("Corwin Inc sued. State-run Tarn Railways named Amy Stone its chairman.", "Tarn Railways"),
+        ("Kestrel Corp said its rival failed. The state minister of Norway, Amy Stone, resigned.", "Norway"),
     ],
 )
 def test_whose_post_it_is(text: str, organization: str) -> None:
