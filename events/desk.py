@@ -262,7 +262,7 @@ def _article(event: ArticleReceived, text: str) -> Article:
     title = text[: event.title_length] if event.title_length else None
     body = text[event.title_length + 1 :] if event.title_length else text
     try:
-        article = derive(body, title=title, published=event.published)
+        article = derive(body, title=title, published=event.published, language=event.language)
     except InvalidDate:
-        article = derive(body, title=title, published=None)
+        article = derive(body, title=title, published=None, language=event.language)
     return msgspec.structs.replace(article, published_basis=event.published_basis)

@@ -13,7 +13,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from events.dates import PartialDate
 from service.bootstrap import opened
-from service.http import articles, changes, health, log, persons, posts, subscriptions
+from service.http import articles, changes, health, log, persons, posts, push, subscriptions
 from service.http.auth import authorize
 from service.http.errors import HANDLERS
 from service.http.parameters import only_known_parameters
@@ -28,6 +28,7 @@ ROUTES = Router(
     route_handlers=[
         articles.post_article,
         articles.get_article,
+        push.post_push,
         posts.get_who,
         posts.get_posts,
         posts.get_post,

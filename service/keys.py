@@ -114,6 +114,7 @@ class KeyRing:
         self._pool = pool
         self._waker = waker
         self._keys: dict[bytes, Key] = {}
+        self._by_id: dict[str, Key] = {}
         self._reads = 0
         self._reading = asyncio.Lock()
 
@@ -124,9 +125,14 @@ class KeyRing:
         if key is None:
             await self._refresh_once()
             key = self._keys.get(hashed)
-        if key is None or (key.expires_at is not None and key.expires_at <= datetime.now(UTC)):
-            return None
-        return key
+        return None if key is None or _expired(key) else key
+
+    async def named(self, id_: str) -> Key | None:
+        """The key of an id, for those who prove in another way that they are its holder; None as above."""
+        if id_ not in self._by_id:
+            await self._refresh_once()
+        key = self._by_id.get(id_)
+        return None if key is None or _expired(key) else key
 
     async def _refresh_once(self) -> None:
         """Those who ask for unknown keys at the same time share one look at the table."""
@@ -150,6 +156,7 @@ class KeyRing:
             )
             for row in rows
         }
+        self._by_id = {key.id: key for key in self._keys.values()}
         self._reads += 1
 
     async def run(self) -> None:
@@ -160,3 +167,7 @@ class KeyRing:
                 await self._waker.wait(woken)
         finally:
             self._waker.unsubscribe(woken)
+
+
+def _expired(key: Key) -> bool:
+    return key.expires_at is not None and key.expires_at <= datetime.now(UTC)

@@ -55,10 +55,10 @@ class Client:
         headers = {"Content-Type": "application/json"}
         return _answer(self._send(self._http.build_request("POST", path, content=body, headers=headers)))
 
-    def post_text(self, path: str, text: bytes, **parameters: str | None) -> Any:
-        headers = {"Content-Type": "text/plain; charset=utf-8"}
+    def post_bytes(self, path: str, body: bytes, content_type: str, **parameters: str | None) -> Any:
+        headers = {"Content-Type": content_type}
         given = {name: value for name, value in parameters.items() if value is not None}
-        request = self._http.build_request("POST", path, content=text, headers=headers, params=given)
+        request = self._http.build_request("POST", path, content=body, headers=headers, params=given)
         return _answer(self._send(request))
 
     def _send(self, request: httpx.Request) -> httpx.Response:

@@ -1,6 +1,7 @@
 """`incumbent keys` and `incumbent publishers`: acts of the operator, straight on the log."""
 
 import getpass
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -9,8 +10,12 @@ import click
 
 from events.envelope import LogError
 from events.log import Log
-from service.cli.database import data_option, database_url, on_log
+from service.cli.database import data_option, database_url, on_log, on_pool
+from service.cli.serve import FERNET_FILE
 from service.keys import SCOPES, create_key, register_publisher
+from service.push import PushSecrets
+from service.secrets import SecretError, Vault
+from service.settings import default_data
 
 T = TypeVar("T")
 
@@ -54,6 +59,32 @@ def create(
         raise click.ClickException(str(error)) from None
     click.echo(new.secret)
     click.echo(f"{new.id} for {subject}; the secret above is not shown again", err=True)
+
+
+@keys.command("push-secret")
+@click.argument("key")
+@data_option
+def push_secret(key: str, data: Path | None) -> None:
+    """Makes the secret with which Superdesk signs what it pushes to /v1/push/KEY, and prints it, once.
+
+    KEY is the id of an API key with the scope ingest. A second call replaces the secret.
+    """
+    try:
+        vault = Vault(_secret_keys(data))
+        secret = on_pool(database_url(data), lambda pool: PushSecrets(pool, vault).give(key))
+    except SecretError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(secret)
+    click.echo(f"have Superdesk push to /v1/push/{key}; the secret above is not shown again", err=True)
+
+
+def _secret_keys(data: Path | None) -> list[str]:
+    """INCUMBENT_SECRET_KEY, or the one in the data folder."""
+    given = os.environ.get("INCUMBENT_SECRET_KEY")
+    file = (data or default_data()) / FERNET_FILE
+    if given is None and file.exists():
+        given = file.read_text("ascii")
+    return [key.strip() for key in (given or "").split(",") if key.strip()]
 
 
 @click.group()

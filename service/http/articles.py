@@ -1,41 +1,47 @@
 """Articles: the way in."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import Parameter
 
+from events.catalogue import Refusal
+from events.dates import InvalidDate
 from events.ids import publisher_id
+from events.reading.formats.derived import Derived
 from projections.answering.answers import ArticleAnswer
 from projections.model import QuotedClaim
 from service.bootstrap import House
 from service.http.answers import answered
+from service.http.bodies import FEEDS, JSON, NINJS, TEXT, Parameters, Sent, media_type_of, sent, sent_items
 from service.http.provided import key_of, wait_for
 from service.intake import MAX_TITLE, MAX_URI, Received, Submission, reading, receive
 from service.keys import Key
 from service.problems import Problem
+from service.push import HEADER, PushSecrets, is_signed
+from service.readings import ReadingFacts, facts_of
 
 READ_WITHIN = 2.0  # seconds that a POST waits for the claims
 
 
-class ArticleBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """An article as a client sends it. `published` is an RFC 3339 instant or a day."""
+class ArticleView(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The article, what was read in it, and the position up to which this is so (for min_position).
 
-    uri: str
-    text: str
-    title: str | None = None
-    publisher: str | None = None
-    published: str | None = None
-
-
-class ArticleView(msgspec.Struct, kw_only=True):
-    """The article, what was read in it, and the position up to which this is so (for min_position)."""
+    `refused` counts the claims that an extractor made and the article did not bear out; `refusals` are these, where
+    they were asked for. `notes` say what a reader of the claims should know of how they came about.
+    """
 
     article: ArticleAnswer
     claims: list[QuotedClaim]
     position: int
+    extractor: str | None = None  # who read it; None: nobody yet
+    refused: int
+    refusals: Sequence[Refusal] | None = None
+    notes: Sequence[str]
 
 
 class Pending(msgspec.Struct, kw_only=True):
@@ -47,108 +53,179 @@ class Pending(msgspec.Struct, kw_only=True):
     url: str
 
 
-_decoder = msgspec.json.Decoder(ArticleBody)
+class Unfit(msgspec.Struct, kw_only=True):
+    """An item of a feed that is no article, and why."""
+
+    uri: str | None
+    title: str | None
+    why: str
+
+
+class FeedView(msgspec.Struct, kw_only=True):
+    """What became of the items of a feed, in its order: those in the log, and those that could not be taken."""
+
+    articles: list[Pending]
+    unfit: list[Unfit]
+    position: int  # up to which all of them are in the log
 
 
 @post("/v1/articles", opt={"scope": "ingest"}, status_code=201)
 async def post_article(
     request: Request[Any, Any, Any],
     house: House,
-    uri: Annotated[str | None, Parameter(description="of a text/plain body")] = None,
+    uri: Annotated[str | None, Parameter(description="of a text or page")] = None,
     publisher: Annotated[
-        str | None, Parameter(description="of a text/plain body; default: the key's")
+        str | None, Parameter(description="of anything but an article as JSON; default: the key's")
     ] = None,
-    published: Annotated[str | None, Parameter(description="of a text/plain body")] = None,
-    title: Annotated[str | None, Parameter(description="of a text/plain body")] = None,
+    published: Annotated[str | None, Parameter(description="of a text or page")] = None,
+    title: Annotated[str | None, Parameter(description="of a text or page")] = None,
 ) -> Response[bytes]:
-    """Takes an article as JSON or text/plain, reads it, and answers with the claims found in it.
+    """Takes an article as JSON, ninjs, HTML or plain text, or a feed of them, and answers with the claims found.
 
-    201 with article, claims and position; 202 with where to look if reading takes longer than two seconds. The same
-    uri and text as the current version gives the same answer again and records nothing; the same uri with another
-    text is the next version.
+    201 with article, claims and position; 202 with where to look if reading takes longer than two seconds, and for a
+    feed. The same uri and text as the current version gives the same answer again and records nothing; the same uri
+    with another text is the next version.
     """
     body = await request.body()
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == "application/json":
-        if request.query_params:
-            raise Problem("unknown-parameter", "an article as JSON says everything in its body")
-        sent = _decoded(body)
-    elif media_type == "text/plain":
-        if uri is None:
-            raise Problem("bad-request", "a text/plain article needs the parameter uri", field="uri")
-        sent = ArticleBody(uri=uri, text=_text(body), title=title, publisher=publisher, published=published)
-    else:
-        raise Problem("unsupported-media-type", f"{media_type or 'no type'} is not taken here")
+    content_type = request.headers.get("content-type", "")
+    parameters = Parameters(uri=uri, publisher=publisher, published=published, title=title)
     key = key_of(request)
-    received = await receive(house.log, _submission(sent, key, body, media_type), actor=key.subject)
-    return await _answer(house, received)
+    media_type, _ = media_type_of(content_type)
+    if media_type in FEEDS:
+        items = await asyncio.to_thread(sent_items, body, content_type, parameters)
+        return await _take_feed(house, key, items)
+    today = datetime.now(UTC).date()
+    if media_type in (JSON, TEXT):
+        article = sent(body, content_type, parameters, today=today)
+    else:  # a page takes up to seconds, in which others want their answers
+        article = await asyncio.to_thread(sent, body, content_type, parameters, today=today)
+    if article.media_type == NINJS[0]:
+        secret = await PushSecrets(house.pool, house.vault).of(key.id)
+        if secret is not None and not is_signed(secret, body, request.headers.get(HEADER)):
+            raise Problem(
+                "bad-signature", f"the key {key.subject} has a push secret, which {HEADER} does not show"
+            )
+    return await take(house, key, article)
 
 
 @get("/v1/articles/{article:str}", opt={"scope": "read"})
-async def get_article(house: House, article: str, min_position: int | None = None) -> Response[bytes]:
+async def get_article(
+    house: House,
+    article: str,
+    min_position: int | None = None,
+    include: Annotated[
+        str | None, Parameter(description="refused: the refused claims, each with why")
+    ] = None,
+) -> Response[bytes]:
     """The current version of an article, and the claims found in it."""
+    if include not in (None, "refused"):
+        raise Problem(
+            "bad-request", f"{include[:40]!r} cannot be included: there is `refused`", field="include"
+        )
     await wait_for(house, min_position)
-    return answered(await _view(house, article, await house.views.watermark()))
+    position = await house.views.watermark()
+    return answered(await _view(house, article, position, with_refused=include is not None))
 
 
-async def _answer(house: House, received: Received) -> Response[bytes]:
+async def take(house: House, key: Key, article: Sent) -> Response[bytes]:
+    """Appends an article for the holder of a key, and answers with its reading or with where that will be."""
+    submission = _submission(article, key)
+    received = await receive(house.log, submission, actor=key.subject, today=datetime.now(UTC).date())
+    readable = submission.pubstatus != "withheld" and submission.embargoed is None
+    return await _answer(house, received, READ_WITHIN if readable else 0.0)
+
+
+async def _take_feed(house: House, key: Key, items: Sequence[Sent]) -> Response[bytes]:
+    taken: list[Pending] = []
+    unfit: list[Unfit] = []
+    today = datetime.now(UTC).date()
+    for item in items:
+        try:
+            received = await receive(house.log, _submission(item, key), actor=key.subject, today=today)
+        except (Problem, InvalidDate) as problem:
+            if isinstance(problem, Problem) and problem.kind == "foreign-publisher":
+                raise
+            derived = item.derived
+            unfit.append(Unfit(uri=_short(derived.uri), title=_short(derived.title), why=str(problem)))
+        else:
+            taken.append(_pending(received))
+    if not taken:
+        raise Problem(
+            "bad-body", f"none of the feed's {len(items)} items can be taken; the first: {unfit[0].why}"
+        )
+    position = max(pending.position for pending in taken)
+    return answered(FeedView(articles=taken, unfit=unfit, position=position), status=202)
+
+
+async def _answer(house: House, received: Received, patience: float) -> Response[bytes]:
     location = f"/v1/articles/{received.article}"
     loop = asyncio.get_running_loop()
-    give_up = loop.time() + READ_WITHIN
-    position = await reading(house.log, received, timeout=READ_WITHIN)
+    give_up = loop.time() + patience
+    position = await reading(house.log, received, timeout=patience) if patience else None
     if position is None or not await house.views.wait_for(position, give_up - loop.time()):
-        pending = Pending(
-            article=received.article, version=received.version, position=received.position, url=location
-        )
-        return answered(pending, status=202, headers={"Location": location, "Retry-After": "1"})
+        headers = {"Location": location, "Retry-After": "1"}
+        return answered(_pending(received), status=202, headers=headers)
     view = await _view(house, received.article, position)
     return answered(view, status=201, headers={"Location": location})
 
 
-async def _view(house: House, article: str, position: int) -> ArticleView:
+def _pending(received: Received) -> Pending:
+    return Pending(
+        article=received.article,
+        version=received.version,
+        position=received.position,
+        url=f"/v1/articles/{received.article}",
+    )
+
+
+async def _view(house: House, article: str, position: int, *, with_refused: bool = False) -> ArticleView:
     found = await house.views.article(article)
     if found is None:
-        raise Problem("not-found", f"there is no article {article}", field="article")
+        raise Problem("not-found", f"there is no article {article[:60]!r}", field="article")
     claims = await house.views.claims_of_article(article)
-    return ArticleView(article=found, claims=claims, position=position)
-
-
-def _decoded(body: bytes) -> ArticleBody:
-    if not body:
-        raise Problem("bad-body", "the body is empty; send {uri, publisher, published, title, text}")
-    try:
-        return _decoder.decode(_text(body).encode())
-    except msgspec.ValidationError as error:
-        raise Problem("bad-body", f"the article is not as documented: {error}") from None
-    except msgspec.DecodeError as error:
-        raise Problem("bad-body", f"the body is no JSON: {error}") from None
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Problem(
-            "bad-body", f"the body is not UTF-8: byte {error.start} is 0x{body[error.start]:02x}"
-        ) from None
-
-
-def _submission(sent: ArticleBody, key: Key, body: bytes, media_type: str) -> Submission:
-    if not sent.text.strip():
-        raise Problem("bad-body", "the text is empty", field="text")
-    if not sent.uri.strip() or len(sent.uri) > MAX_URI or not sent.uri.isprintable():
-        raise Problem("bad-body", f"the uri is empty, unprintable or over {MAX_URI} characters", field="uri")
-    if sent.title is not None and len(sent.title) > MAX_TITLE:
-        raise Problem("bad-body", f"the title is over {MAX_TITLE} characters", field="title")
-    return Submission(
-        uri=sent.uri,
-        publisher=_publisher(sent.publisher, key),
-        text=sent.text,
-        title=sent.title,
-        published=sent.published,
-        original=body,
-        media_type=media_type,
+    facts: ReadingFacts = await facts_of(house.log, article, found.version, position)
+    return ArticleView(
+        article=found,
+        claims=claims,
+        position=position,
+        extractor=facts.extractor,
+        refused=len(facts.refused),
+        refusals=facts.refused if with_refused else None,
+        notes=facts.notes,
     )
+
+
+def _submission(article: Sent, key: Key) -> Submission:
+    derived = article.derived
+    _check(derived)
+    assert derived.uri is not None
+    return Submission(
+        uri=derived.uri,
+        publisher=_publisher(article.publisher, key),
+        text=derived.body,
+        title=derived.title,
+        published=derived.published,
+        original=article.original,
+        media_type=article.media_type,
+        deriver=derived.deriver,
+        published_basis=derived.published_basis,
+        language=derived.language,
+        pubstatus=derived.pubstatus,
+        embargoed=derived.embargoed,
+        credit=derived.credit,
+        version=derived.version,
+    )
+
+
+def _check(derived: Derived) -> None:
+    # What takes an article back need not repeat it.
+    if not derived.body.strip() and not (derived.pubstatus == "canceled" and derived.title):
+        raise Problem("bad-body", "the text is empty", field="text")
+    uri = derived.uri or ""
+    if not uri.strip() or len(uri) > MAX_URI or not uri.isprintable():
+        raise Problem("bad-body", f"the uri is empty, unprintable or over {MAX_URI} characters", field="uri")
+    if derived.title is not None and len(derived.title) > MAX_TITLE:
+        raise Problem("bad-body", f"the title is over {MAX_TITLE} characters", field="title")
 
 
 def _publisher(name: str | None, key: Key) -> str:
@@ -169,3 +246,7 @@ def _publisher(name: str | None, key: Key) -> str:
             "foreign-publisher", f"the key may speak for {allowed}, not for {name!r}", field="publisher"
         )
     return publisher if publisher in key.publishers else name
+
+
+def _short(text: str | None) -> str | None:
+    return None if text is None else text[:200]

@@ -14,6 +14,14 @@ GOOD = {
 }
 JSON = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
+HTML = {"Content-Type": "text/html"}
+FEED = {"Content-Type": "application/rss+xml"}
+NINJS = {"Content-Type": "application/vnd.iptc.ninjs+json"}
+LIAR = b"""<html><head><script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2099-03-10"}
+</script></head><body><article><h1>Harbour</h1><p>Nora Quill has come to the harbour of Aldmouth, it said.</p></article>
+</body></html>"""
+LAUGHS = b"""<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>
+<rss><channel><item><title>&c;</title><link>u</link></item></channel></rss>"""
 
 
 def is_helpful(response: httpx.Response, status: int, kind: str) -> dict[str, Any]:
@@ -43,7 +51,21 @@ def nothing_appended(service: Service) -> Any:
         (b"", JSON, 400, "bad-body"),
         (b"", TEXT, 400, "bad-body"),
         (b"  \n", TEXT, 400, "bad-body"),
-        (b"\xff\xfe\x00bad", TEXT, 400, "bad-body"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01\x02", TEXT, 400, "bad-body"),
+        (b"", HTML, 400, "bad-body"),
+        (b"\x00\x01\x02" * 99, HTML, 400, "bad-body"),
+        (b"<html><body><nav><a href=/>Home</a></nav></body></html>", HTML, 400, "bad-body"),
+        (LIAR, HTML, 400, "bad-date"),
+        (LIAR.replace(b"2099", b"2026"), {**HTML, "x-published": "2026-03-01"}, 400, "bad-date"),
+        (b"<rss/>", FEED, 400, "bad-body"),
+        (b"<rss><channel><item><title>t</title></item></channel></rss>", FEED, 400, "bad-body"),
+        (LAUGHS, FEED, 400, "bad-body"),
+        (b"\x1f\x8b\x08" + bytes(range(256)), FEED, 400, "bad-body"),
+        (b'{"uri": "u", "headlines": [], "bodies": []}', JSON, 400, "bad-body"),
+        (b'{"uri": "u", "versionCreated": "once", "bodies": [{"value": "x"}]}', JSON, 400, "bad-date"),
+        (b'{"uri": "u", "pubStatus": "lost", "bodies": [{"value": "x"}]}', NINJS, 400, "bad-body"),
+        (b'{"uri": "u", "type": "picture"}', NINJS, 400, "bad-body"),
+        (b"", NINJS, 400, "bad-body"),
         (b'{"uri": "\xff"}', JSON, 400, "bad-body"),
         (b'{"uri": ', JSON, 400, "bad-body"),
         (b"[1, 2]", JSON, 400, "bad-body"),
@@ -57,16 +79,21 @@ def nothing_appended(service: Service) -> Any:
         (b'{"uri": "u", "text": "x", "published": "2026-02-31"}', JSON, 400, "bad-date"),
         (b'{"uri": "u", "text": "x", "publisher": "!!"}', JSON, 400, "bad-body"),
         (b'{"uri": "u", "text": "x", "publisher": "Somebody Else"}', JSON, 403, "foreign-publisher"),
-        (b"<html></html>", {"Content-Type": "text/html"}, 415, "unsupported-media-type"),
+        (b"%PDF-1.4", {"Content-Type": "application/pdf"}, 415, "unsupported-media-type"),
         (b"x", {}, 415, "unsupported-media-type"),
         (b"x" * 5_000_001, TEXT, 413, "too-large"),
+        (b"<p>" + b"x" * 5_000_001, HTML, 413, "too-large"),
     ],
     ids=lambda value: repr(value)[:40],
 )
 def test_an_article_that_cannot_be_taken(
     client: httpx.Client, body: bytes, headers: dict[str, str], status: int, kind: str
 ) -> None:
-    parameters = {"uri": "https://desk.example/bad"} if headers == TEXT else None
+    parameters = {}
+    if headers.get("Content-Type") in ("text/plain", "text/html"):
+        parameters["uri"] = "https://desk.example/bad"
+    if "x-published" in headers:
+        parameters["published"] = headers["x-published"]
 
     response = client.post("/v1/articles", content=body, headers=headers, params=parameters)
 

@@ -31,6 +31,7 @@ class Service(msgspec.Struct, frozen=True):
     database: Database
     redis_url: str
     data: Path
+    secret_key: str
 
     def key(self, *scopes: str, publishers: tuple[str, ...] = (), trusted: bool = False) -> str:
         """The secret of a new key."""
@@ -91,17 +92,19 @@ def wait_ready(url: str, process: subprocess.Popen[Any], seconds: float = 30.0) 
 
 
 @contextmanager
-def serving(database: Database, redis_url: str, data: Path) -> Iterator[Service]:
-    """`incumbent serve` on given servers for the block; it must stop cleanly."""
+def serving(database: Database, redis_url: str, data: Path, **settings: str) -> Iterator[Service]:
+    """`incumbent serve` on given servers for the block; it must stop cleanly. `settings` are more variables."""
     port = free_port()
+    secret_key = Fernet.generate_key().decode()
     environment = {
         **os.environ,
         "DATABASE_URL": database.database_url,
         "DATABASE_ADMIN_URL": database.admin_url,
         "REDIS_URL": redis_url,
-        "INCUMBENT_SECRET_KEY": Fernet.generate_key().decode(),
+        "INCUMBENT_SECRET_KEY": secret_key,
         "INCUMBENT_WEBHOOK_ALLOW": "127.0.0.0/8",
         "INCUMBENT_WEBHOOK_DENY_PORTS": str(port),
+        **settings,
     }
     with (data / "service.log").open("wb") as output:
         process = subprocess.Popen(
@@ -114,7 +117,7 @@ def serving(database: Database, redis_url: str, data: Path) -> Iterator[Service]
     url = f"http://127.0.0.1:{port}"
     try:
         wait_ready(url, process)
-        yield Service(url, database, redis_url, data)
+        yield Service(url, database, redis_url, data, secret_key)
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -19,6 +19,7 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
     embargoed: str | None = None  # RFC 3339
     credit: str | None = None  # where the report comes from
     version: int | None = None  # the publisher's number of this version, from 1
+    original: str | None = None  # where several articles come in one body: what of it is this one's
 
 
 class Underivable(ValueError):

@@ -1,5 +1,7 @@
 """RSS 2.0 (and 0.9x, 1.0) and Atom: each item is an article."""
 
+import re
+
 from lxml import etree
 
 from events.reading.formats.derived import Derived, Underivable
@@ -13,6 +15,7 @@ MAX_ITEMS = 500
 
 _TEXT = ("encoded", "content", "description", "summary")  # the fullest first: content:encoded, atom:content
 _DATE = ("pubdate", "published", "date", "issued", "updated")
+_ELEMENT = re.compile(r"<((?:\w{1,20}:)?(?:item|entry))[\s>].*?</\1\s{0,20}>", re.S | re.I)
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -27,10 +30,19 @@ def feed(text: str) -> list[Derived]:
     if len(items) > MAX_ITEMS:
         raise Underivable(f"the feed has {len(items)} items: send at most {MAX_ITEMS} at once")
     language = root.get(_LANGUAGE) or _first(_channel(root), ("language",))
-    return [_item(item, language) for item in items]
+    originals = _originals(text, items)
+    return [_item(item, language, original) for item, original in zip(items, originals, strict=True)]
 
 
-def _item(item: etree._Element, language: str | None) -> Derived:
+def _originals(text: str, items: list[etree._Element]) -> list[str]:
+    """Each item as it stands in the feed; written anew where its end cannot be told from the text alone."""
+    found = [match[0] for match in _ELEMENT.finditer(text)]
+    if len(found) == len(items):
+        return found
+    return [etree.tostring(item, encoding="unicode", with_tail=False) for item in items]
+
+
+def _item(item: etree._Element, language: str | None, original: str) -> Derived:
     title = _plain(_first(item, ("title",)))
     told = next((text for name in _TEXT if (text := _first(item, (name,)))), "")
     tree = parsed(told)
@@ -43,6 +55,7 @@ def _item(item: etree._Element, language: str | None) -> Derived:
         published=next((found for name in _DATE if (found := moment(_first(item, (name,))))), None),
         language=item.get(_LANGUAGE) or language,
         credit=_plain(_source(item)),
+        original=original,
     )
 
 

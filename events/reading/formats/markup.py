@@ -8,8 +8,8 @@ _BLOCKS = frozenset(
     "address article blockquote body caption dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html"
     " legend li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
-_UNSAID = frozenset(
-    "aside audio button canvas embed figcaption figure form head iframe input math nav noscript object picture script"
+UNSAID = frozenset(
+    "aside audio button canvas embed figcaption figure head iframe input math nav noscript object picture script"
     " select style svg template textarea video".split()
 )
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0]+")
@@ -52,7 +52,7 @@ def blocks(tree: html.HtmlElement) -> list[str]:
 
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
-        if tag in _UNSAID:
+        if tag in UNSAID:
             unsaid += 1 if event == "start" else -1
         if tag in _BLOCKS:
             end()

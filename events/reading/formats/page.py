@@ -1,17 +1,20 @@
 """An HTML page: its article, found by trafilatura, with what JSON-LD and meta elements say of it."""
 
+import logging
 from datetime import date, timedelta
 
 import trafilatura
 from lxml import html
 
 from events.reading.formats.derived import Derived, Underivable
-from events.reading.formats.markup import parsed, without_heading
+from events.reading.formats.markup import UNSAID, parsed, without_heading
 from events.reading.formats.moments import day_of, moment
 from events.reading.formats.newsarticle import NewsArticle, news_article
 
 DERIVER = f"html/1+trafilatura/{trafilatura.__version__}"
 DERIVER_JSON_LD = "newsarticle/1"
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # that a page holds no article is said by `page`
 
 _SLACK = timedelta(days=1)  # a day has turned elsewhere, or a page was filed before midnight
 _UPDATED = timedelta(days=2)
@@ -51,8 +54,8 @@ def page(markup: str, *, published: str | None, today: date) -> Derived:
 
 def _main_text(tree: html.HtmlElement) -> list[str]:
     """The page's main text as trafilatura finds it, a block a line, bullets taken off. Takes the tree apart."""
-    for script in list(tree.iter("script")):
-        script.drop_tree()  # trafilatura would fall back on JSON-LD by itself, and not say so
+    for unsaid in list(tree.iter(*UNSAID)):
+        unsaid.drop_tree()  # captions, and JSON-LD, on which trafilatura would fall back without saying so
     document = trafilatura.bare_extraction(
         tree, include_comments=False, include_tables=False, with_metadata=False
     )

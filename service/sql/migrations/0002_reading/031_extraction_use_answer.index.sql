@@ -1,0 +1,1 @@
+CREATE INDEX extraction_use_answer ON extraction_use (answer);
