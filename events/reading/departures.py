@@ -117,6 +117,9 @@ def tender(t: Telling, at: int) -> None:
             return
 
 
+_ARRIVING = frozenset(["become", "be", "take", "serve"])
+
+
 def departure(
     t: Telling, at: int, after: int, reason: Reason, rule: str, *, given: Complement | None = None
 ) -> None:
@@ -146,6 +149,8 @@ def departure(
     if object_of_retirement(t, at, after) or leaves_party(t, after):
         return
     taken = given or complement(t.story, t.scene, after)
+    if taken is not None and any(phrase.low in _ARRIVING for phrase in t.row[after : taken.at]):
+        taken = None  # "resigned to become treasurer"
     for place, name in enumerate(who.names):
         phrase = who.phrases[place] if place < len(who.phrases) else None
         roles, anaphoric = t.left_posts(name, phrase, taken)

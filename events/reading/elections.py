@@ -68,10 +68,11 @@ def lose_to(t: Telling, at: int) -> None:
         phrase = t.row[place]
         if phrase.low == "to":
             done_to = objects(t.row, place, reach=5)
-            if done_to is None or loser is None or t.is_unreal(at, loser.at, loser.verbs):
+            verbs = t.auxiliaries(at) if loser is None else loser.verbs
+            if done_to is None or t.is_unreal(at, at if loser is None else loser.at, verbs):
                 return
             told = _office(t.row[:place], at)
-            titles = loser.phrases[0].titles if loser.phrases else ()
+            titles = loser.phrases[0].titles if loser is not None and loser.phrases else ()
             again = {"re-election", "reelection"} & {one.low for one in t.row[at + 1 : place]}
             if told is None and again and titles and titles[-1].head in ("president", "mayor", "governor"):
                 told = (titles[-1], t.row[place].end)
