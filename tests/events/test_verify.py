@@ -1,6 +1,10 @@
 """Verification: a whole log passes, and whatever is altered in one is found and named."""
 
+import inspect
+import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 import pytest
@@ -8,6 +12,7 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from events.catalogue import PersonCreated, PersonNamed
+from events.chain import leaf, link, payload_hash
 from events.checkpoint import signed
 from events.checkpointing import Checkpointer
 from events.envelope import NewEvent
@@ -234,3 +239,40 @@ async def test_the_application_can_forge_neither_checkpoint_nor_subtree_nor_reda
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await pool.execute(statement)
     assert await pool.fetchval("SELECT log_redact(1)") == 0, "that event takes nothing away"
+
+
+FORGED: dict[
+    str, tuple[dict[str, Any], str]
+] = {  # what is said of the event, and what verification says of that
+    "an unknown type": ({"type": "person.cloned"}, "cannot be read"),
+    "a newer schema": ({"schema_version": 9}, "cannot be read"),
+    "a payload of another type": ({"payload": b'{"type":"person.named"}'}, "cannot be read"),
+    "a version that was left out": ({"version": 3}, "has no version 2"),
+    "the version 0": ({"version": 0}, "has no version -1"),
+    "a time before the last event's": ({"recorded_at": datetime(2020, 1, 1, tzinfo=UTC)}, "recorded before"),
+}
+
+
+@pytest.mark.parametrize("case", FORGED)
+async def test_an_event_that_was_put_in_with_all_its_hashes_right_is_still_judged(
+    pool: asyncpg.Pool, log: Log, admin: asyncpg.Connection, case: str
+) -> None:
+    more, message = FORGED[case]
+    last = await admin.fetchrow("SELECT * FROM event ORDER BY position DESC LIMIT 1")
+    assert last is not None
+    row = {
+        **dict(last), "position": last["position"] + 1, "stream": mint("person"), "version": 1, "id": uuid.uuid4(),
+        "salt": bytes(16), "payload": b'{"type":"person.created","name":"X"}', **more,
+    }  # fmt: skip
+    envelope = {name: row[name] for name in row if name in inspect.signature(leaf).parameters}
+    envelope["payload_hash"] = payload_hash(row["salt"], row["payload"])
+    row["leaf"] = leaf(**envelope)
+    row["chain"] = link(last["chain"], row["leaf"])
+    await admin.copy_records_to_table("event", columns=list(row), records=[list(row.values())])
+
+    found = await damage(pool)
+    await admin.execute("DELETE FROM event WHERE position = $1", row["position"])
+
+    assert found.position == row["position"]
+    assert message in str(found)
+    await verify(pool)

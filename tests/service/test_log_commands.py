@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from events.checkpoint import new_key
 from events.proof import decode
 from service.cli.migrate import apply
+from service.embedded import Servers
 from service.embedded.postgres import run_apart
 from tests.support.processes import comes_true, open_folder
-from tests.support.servers import Database, PostgresServer
+from tests.support.servers import Database, PostgresServer, flushed_redis
 from tests.support.service import COMMAND, Service, serving
 
 KEY = new_key()
@@ -166,6 +167,34 @@ def test_a_log_moves_to_another_database(
         assert "0 events are new" in run(other, "log", "import", file)
     file.write_bytes(file.read_bytes()[:-20])
     assert "broken off" in run(database, "log", "import", file, code=1)
+
+
+def test_the_copy_answers_as_the_original_does(
+    service: Service, database: Database, postgres: PostgresServer, embedded_servers: Servers, tmp_path: Path
+) -> None:
+    text = (
+        "Norland's Deputy Transport Minister Olga Varen, 58, was dismissed from her post on Tuesday, the Transport"
+        " Ministry said.\n\nShe will be replaced by Piet Halloran, who ran the port of Aldmouth."
+    )
+    secret = service.key("read", "ingest", publishers=("Test Desk",), trusted=True)
+    question = {"post": "deputy transport minister", "as_of": "2026-03-09"}
+    with service.client(secret) as client:
+        sent = client.post("/v1/articles", json={"uri": "u", "text": text, "published": "2026-03-10"})
+        assert sent.status_code == 201, sent.text
+        answer = client.get("/v1/who", params={**question, "at_position": sent.json()["position"]}).json()
+    assert answer["answer"]["holders"][0]["claims"][0]["quote"] in text
+    run(database, "log", "export", tmp_path / "log.gz")
+
+    with postgres.database() as other:
+        run(other, "migrate")
+        run(other, "log", "import", tmp_path / "log.gz")
+        redis_url = flushed_redis(embedded_servers.redis_url)
+        with serving(other, redis_url, tmp_path) as copy, copy.client(secret) as client:
+            known = {"at_position": sent.json()["position"], "min_position": sent.json()["position"]}
+            again = client.get("/v1/who", params={**question, **known}).json()
+        run(other, "verify")
+
+    assert again == answer
 
 
 def test_a_log_moves_into_a_new_data_folder(service: Service, database: Database, tmp_path: Path) -> None:
