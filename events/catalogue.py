@@ -10,6 +10,7 @@ of the content table, so that a redaction can delete it everywhere at once.
 from typing import Any, Literal, get_args
 
 import msgspec
+
 from events.dates import PartialDate
 
 ClaimKind = Literal["in", "out", "elected", "nominated", "holds", "held"]
@@ -21,6 +22,8 @@ PubStatus = Literal["usable", "withheld", "canceled"]
 PublishedBasis = Literal["given", "derived", "missing"]
 SeatsBasis = Literal["table", "import", "editor"]
 EntityKind = Literal["person", "post", "organization"]
+MissingEnd = Literal["current", "unknown"]
+RecordKind = Literal["person", "post", "organization", "other"]
 SubscriptionType = Literal["holder.changed", "holder.announced", "timeline.amended"]
 
 
@@ -68,6 +71,7 @@ class Claim(Value, frozen=True):
     confidence: float = 1.0  # 0 to 1
     quote: Span | None = None  # None for claims of editors and imports, which have no article
     rule: str = ""  # the extractor's rule or model that found it
+    on_leave: bool = False  # the person has the post and is away from it in that time (imports)
 
 
 class Refusal(Value, frozen=True):
@@ -105,6 +109,50 @@ class SubscriptionFilter(Value, frozen=True):
     posts: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+
+
+class Identifier(Value, frozen=True):
+    """What others call an entity: (wikidata, Q42), or an id of the source itself."""
+
+    scheme: str
+    identifier: str
+
+
+class EntityRecord(Value, frozen=True):
+    """What a source says of an entity. `verbatim` is where the record stands in the event's content, in bytes."""
+
+    kind: RecordKind
+    record: str  # the source's own id, unique among those of its kind
+    entity: str | None  # None: kept as it is, and nothing made of it (an area, a legislative period)
+    name: str
+    same_as: tuple[Identifier, ...] = ()
+    verbatim: Span | None = None  # None: the source only mentions it
+
+
+class RecordGone(Value, frozen=True):
+    """A record that the source no longer has."""
+
+    kind: RecordKind
+    record: str
+
+
+class StatedClaim(Value, frozen=True):
+    """A claim of an import, with the entities that its record names."""
+
+    claim: Claim
+    record: str  # the source's own id
+    person: str  # ids
+    post: str
+    organization: str | None = None
+    url: str | None = None  # where the source has it from
+    verbatim: Span | None = None  # where the record stands in the event's content, in bytes
+
+
+class BrokenRecord(Value, frozen=True):
+    """A row that could not be read."""
+
+    line: int
+    why: str
 
 
 class Event(Value, frozen=True, tag_field="type"):
@@ -168,6 +216,61 @@ class ClaimsDecided(Event, frozen=True, tag="claims.decided"):
     policy: str | None = None  # name/version of the policy where a machine decided
 
 
+class ClaimsSubmitted(Event, frozen=True, tag="claims.submitted"):
+    """Claims that no article makes: an editor's own, the correction of a claim, the rows of an import.
+
+    On the stream of the post that they are about; a correction on the stream of the claim that it corrects, so
+    that a chain of corrections is told in one place. What they mean and what became of them follows as
+    `claims.resolved` and `claims.decided`.
+    """
+
+    claims: tuple[Claim, ...]
+    note: ContentRef | None = None  # why: the editor's reason
+    evidence: ContentRef | None = None  # words that the editor gives for it
+    supersedes: str | None = None  # the claim that the only one here corrects, the last of its chain
+    said_on: str | None = None  # the day on which it is said (YYYY-MM-DD); stands for a day of publication
+    publisher: str | None = None  # whose word it is, where it is an import's; None: the actor's own
+
+
+class ImportReceived(Event, frozen=True, tag="import.received"):
+    """A file of a source is being imported; on the stream of the source, which belongs to one publisher."""
+
+    version: int  # 1, 2, ...
+    publisher: str  # publisher id
+    format: str  # popolo, csv
+    missing_end: MissingEnd  # what it means that a record gives no end
+    as_of: str  # YYYY-MM-DD, the day for which the file speaks
+
+
+class EntitiesRecorded(Event, frozen=True, tag="entities.recorded"):
+    """What the source says of persons, posts and organizations, where that is new; and which records it dropped."""
+
+    records: tuple[EntityRecord, ...] = ()
+    gone: tuple[RecordGone, ...] = ()
+    content: ContentRef | None = None  # the records verbatim, one behind the other
+
+
+class ClaimsStated(Event, frozen=True, tag="claims.stated"):
+    """What the source claims, where that is new: stated, resolved and accepted in one.
+
+    A claim's id is derived from source, record and kind; stated again it replaces what it said before.
+    """
+
+    as_of: str  # YYYY-MM-DD, stands for a day of publication
+    publisher: str  # publisher id
+    claims: tuple[StatedClaim, ...] = ()
+    withdrawn: tuple[str, ...] = ()  # ids of claims that the source no longer makes
+    attested: tuple[str, ...] = ()  # ids of claims that it still makes and that have no end: said again on that day
+    content: ContentRef | None = None  # the records verbatim, one behind the other
+
+
+class ImportCompleted(Event, frozen=True, tag="import.completed"):
+    """The whole file has been imported, but for the rows that are broken."""
+
+    version: int
+    broken: tuple[BrokenRecord, ...] = ()
+
+
 class PersonCreated(Event, frozen=True, tag="person.created"):
     name: str
 
@@ -191,6 +294,31 @@ class PostOpened(Event, frozen=True, tag="post.opened"):
     seats_basis: SeatsBasis = "table"
     fresh_for: int = 730  # days for which a mention of the holder keeps the answer certain
     zone: str = "UTC"  # IANA time zone in which the post's days turn
+
+
+class PostConfigured(Event, frozen=True, tag="post.configured"):
+    """Settings of a post were set; those left out stay as they are. `seats` None: any number at once."""
+
+    seats: int | msgspec.UnsetType | None = msgspec.UNSET
+    seats_basis: SeatsBasis = "editor"
+    fresh_for: int | msgspec.UnsetType = msgspec.UNSET
+    complete: bool | msgspec.UnsetType = msgspec.UNSET  # whether the list of holders is whole
+    complete_from: str | None = None  # from which day on `complete` speaks (YYYY-MM-DD); None: of any day
+    note: ContentRef | None = None  # why
+
+
+class PostVacancyDeclared(Event, frozen=True, tag="post.vacancy_declared"):
+    """Nobody holds the post from that day on, until somebody takes it. Ends whoever held it until then."""
+
+    since: str  # YYYY-MM-DD, the first vacant day
+    note: ContentRef | None = None  # why
+
+
+class PostVacancyWithdrawn(Event, frozen=True, tag="post.vacancy_withdrawn"):
+    """The vacancy that was declared from that day on is taken back."""
+
+    since: str  # as declared
+    note: ContentRef | None = None  # why
 
 
 class NameReserved(Event, frozen=True, tag="name.reserved"):
@@ -254,10 +382,18 @@ AnyEvent = (
     | ArticleRead
     | ClaimsResolved
     | ClaimsDecided
+    | ClaimsSubmitted
+    | ImportReceived
+    | EntitiesRecorded
+    | ClaimsStated
+    | ImportCompleted
     | PersonCreated
     | PersonNamed
     | OrganizationCreated
     | PostOpened
+    | PostConfigured
+    | PostVacancyDeclared
+    | PostVacancyWithdrawn
     | NameReserved
     | PublisherRegistered
     | PublisherTrustChanged

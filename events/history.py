@@ -1,4 +1,4 @@
-"""What has been made of an article so far: a fold of its stream. Pure."""
+"""What has been made of an article, or of a post's own claims, so far: a fold of its stream. Pure."""
 
 from collections.abc import Iterable
 
@@ -9,6 +9,7 @@ from events.catalogue import (
     Claim,
     ClaimsDecided,
     ClaimsResolved,
+    ClaimsSubmitted,
     Decision,
     Resolution,
 )
@@ -16,10 +17,10 @@ from events.envelope import Recorded
 
 
 class History:
-    """An article's versions, readings, resolutions and decisions, as its stream tells them."""
+    """An article's versions, readings, resolutions and decisions, as its stream tells them; a post's likewise."""
 
     def __init__(self, stream: str, events: Iterable[Recorded]) -> None:
-        self.stream = stream  # the article's id
+        self.stream = stream  # the id of the article or post
         self.version = 0  # of the stream, for the next append to expect
         self.received: dict[int, Recorded] = {}  # by version of the article
         self.released: set[int] = set()
@@ -28,6 +29,9 @@ class History:
         self.resolutions: dict[str, Resolution] = {}
         self.decisions: dict[str, Decision] = {}  # the last of each claim
         self.editors: dict[str, Decision] = {}  # the last that an editor made
+        self.decided: dict[str, Recorded] = {}  # the event of the last decision on each claim
+        self.submitted: dict[str, ClaimsSubmitted] = {}  # by claim: those that no article makes
+        self.successors: dict[str, str] = {}  # from a claim to the one that corrects it
         for recorded in events:
             self._add(recorded)
 
@@ -45,7 +49,12 @@ class History:
                 self.resolutions.update((resolution.claim, resolution) for resolution in resolutions)
             case ClaimsDecided(decisions=decisions):
                 self.decisions.update((decision.claim, decision) for decision in decisions)
+                self.decided.update((decision.claim, recorded) for decision in decisions)
                 self.editors.update((d.claim, d) for d in decisions if d.checked_by == "editor")
+            case ClaimsSubmitted() as submitted:
+                self.submitted.update((claim.id, submitted) for claim in submitted.claims)
+                if submitted.supersedes is not None:
+                    self.successors.update((submitted.supersedes, claim.id) for claim in submitted.claims)
             case _:
                 pass
 
@@ -57,6 +66,18 @@ class History:
         received = self.received[version].event
         assert isinstance(received, ArticleReceived)
         return received.embargoed is not None and version not in self.released
+
+    def claim(self, claim: str) -> Claim | None:
+        """The claim as it was last read or submitted; None where the stream has none of that id."""
+        if (submitted := self.submitted.get(claim)) is not None:
+            return next(each for each in submitted.claims if each.id == claim)
+        return self.claims.get(claim)
+
+    def last_of_chain(self, claim: str) -> str:
+        """The last correction of a claim, or the claim itself. A chain has an end: what corrects is always new."""
+        while claim in self.successors:
+            claim = self.successors[claim]
+        return claim
 
     def settled(self) -> dict[str, Resolution]:
         """The resolutions that stay: a claim whose person and post are known keeps them."""

@@ -135,5 +135,5 @@ def _withdrawn(history: History, reading: ArticleRead) -> list[Decision]:
     return [
         Decision(claim=claim, state="withdrawn", rule=rule)
         for claim, decision in history.decisions.items()
-        if claim not in made and decision.state in ("accepted", "proposed")
+        if claim in history.claims and claim not in made and decision.state in ("accepted", "proposed")
     ]

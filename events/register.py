@@ -103,5 +103,5 @@ class Standing(Protocol):
         ...
 
     async def backings(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Backing]:
-        """Claims of articles about these (person, post) pairs of ids, the rejected and withdrawn left out."""
+        """Articles' claims about these (person, post) pairs of ids, but for rejected, superseded and withdrawn ones."""
         ...

@@ -5,6 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+
+from events.catalogue import (
+    ContentRedacted,
+    DayTurned,
+    PostConfigured,
+    PostOpened,
+    PostVacancyDeclared,
+    PostVacancyWithdrawn,
+    to_builtin,
+)
 from events.envelope import Recorded
 from events.queries import queries
 from projections.changes import ChangeContent
@@ -15,8 +25,7 @@ from projections.folding import known_post, membership_ids, refold, turn_day
 from projections.model import Change
 from projections.redaction import withhold
 from projections.registry import register
-
-from events.catalogue import ContentRedacted, DayTurned, PostOpened, to_builtin
+from projections.settings import record_settings
 
 CHANGES_CHANNEL = "incumbent_changes"
 
@@ -34,9 +43,12 @@ async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, d
     if isinstance(recorded.event, ContentRedacted):
         await withhold(connection, recorded)
         return days
+    is_setting = isinstance(recorded.event, PostConfigured | PostVacancyDeclared | PostVacancyWithdrawn)
+    met = await known_post(connection, recorded.stream) if is_setting else None
     await register(connection, recorded)
+    await record_settings(connection, recorded)
     touched = await record_claims(connection, recorded)
-    if isinstance(recorded.event, PostOpened):
+    if is_setting or isinstance(recorded.event, PostOpened):
         touched[recorded.stream] = set()
     ids = membership_ids(recorded.position)
     told: list[tuple[str, ChangeContent]] = []
@@ -45,7 +57,8 @@ async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, d
         if known is not None:
             day = today(known.zone, days, recorded.recorded_at)
             await connection.execute(_SQL["touch"], post, recorded.position)
-            if content := await refold(connection, known, day, recorded, claims, ids):
+            settings_before = met.settings if met is not None else None
+            if content := await refold(connection, known, day, recorded, claims, ids, settings_before):
                 told.append((post, content))
     await _tell(connection, recorded, told)
     return days

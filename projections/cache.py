@@ -22,7 +22,7 @@ from events.queries import queries
 from projections.answering.holders import Known
 from projections.views import Views
 
-REPRESENTATION = 1  # of the answer's JSON; part of every ETag
+REPRESENTATION = 2  # of the answer's JSON; part of every ETag
 
 _HERE = Path(__file__).parent
 _SQL = queries(_HERE / "sql" / "cache.sql")

@@ -16,6 +16,7 @@ from events.catalogue import (
     Claim,
     ClaimsDecided,
     ClaimsResolved,
+    ClaimsSubmitted,
     Decision,
     Resolution,
 )
@@ -44,6 +45,8 @@ async def record_claims(connection: Connection, recorded: Recorded) -> Touched:
         case ArticleRead() as read:
             await _read(connection, recorded.stream, position, read)
             return await _posts_of_accepted(connection, [claim.id for claim in read.claims])
+        case ClaimsSubmitted() as submitted:
+            await _submit(connection, recorded.stream, position, submitted)
         case ClaimsResolved(resolutions=resolutions):
             resolved = {resolution.claim: resolution for resolution in resolutions}
             before = await _posts_of_accepted(connection, list(resolved))
@@ -94,6 +97,7 @@ async def _receive(connection: Connection, article: str, position: int, received
         *(bytes.fromhex(original.hash), original.media_type, original.length),
         *(received.title_length, received.published, received.published_basis, received.language),
         *(received.pubstatus, received.embargoed, received.credit, received.deriver),
+        datetime.fromisoformat(received.embargoed) if received.embargoed else None,
     )
 
 
@@ -107,6 +111,20 @@ async def _read(connection: Connection, article: str, position: int, read: Artic
         [
             (claim.id, position, article, read.version, ordinal, *_columns(claim))
             for ordinal, claim in enumerate(read.claims)
+        ],
+    )
+
+
+async def _submit(connection: Connection, stream: str, position: int, submitted: ClaimsSubmitted) -> None:
+    note, evidence = (
+        bytes.fromhex(ref.hash) if ref else None for ref in (submitted.note, submitted.evidence)
+    )
+    same = (stream, submitted.said_on, submitted.publisher, submitted.supersedes, evidence, note)
+    await connection.executemany(
+        _SQL["insert_submitted"],
+        [
+            (claim.id, position, *same, ordinal, *_columns(claim))
+            for ordinal, claim in enumerate(submitted.claims)
         ],
     )
 

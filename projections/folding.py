@@ -19,6 +19,7 @@ from projections.fold.timeline import timeline
 from projections.kinds import PostView
 from projections.model import PostSettings
 from projections.rows import NOW, columns, stored
+from projections.settings import settings_of
 from projections.storing import Writes, writes
 
 FOLD_VERSION = 1  # of the rules by which claims become memberships
@@ -38,14 +39,7 @@ async def known_post(connection: Connection, post: str) -> KnownPost | None:
     row = await connection.fetchrow(_SQL["post_settings"], post)
     if row is None:
         return None
-    settings = PostSettings(
-        post=row["id"],
-        seats=row["seats"],
-        seats_basis=row["seats_basis"],
-        fresh_for=row["fresh_for"],
-        declared_complete=row["declared_complete"],
-    )
-    return KnownPost(settings, row["zone"])
+    return KnownPost(settings_of(row), row["zone"])
 
 
 def membership_ids(position: int) -> Iterator[int]:
@@ -60,17 +54,21 @@ async def refold(
     recorded: Recorded,
     touched: Collection[str],
     ids: Iterator[int],
+    settings_before: PostSettings | None = None,
 ) -> ChangeContent | None:
     """Folds the post anew after an event, stores what moved, and says what that was.
 
-    `touched` are the claims of the event that count, or counted, for this post.
+    `touched` are the claims of the event that count, or counted, for this post; `settings_before` those that an
+    event about settings met, where it differs.
     """
     settings = known.settings
     rows = await connection.fetch(_SQL["memberships_of_posts"], [settings.post], NOW)
     before = [stored(row) for row in rows]
     claims = await accepted_claims(connection, settings.post, known.zone)
     view_before = PostView(
-        memberships=in_order(each.membership for each in before), settings=settings, today=today
+        memberships=in_order(each.membership for each in before),
+        settings=settings_before or settings,
+        today=today,
     )
     view_after = PostView(memberships=timeline(claims, settings), settings=settings, today=today)
     published = {claim.id: claim.published for claim in claims}

@@ -77,14 +77,18 @@ def _side(day: PartialDate | None) -> date:
     return date.max if day is None else day.earliest or day.latest or date.max
 
 
-def _own_work(cause: Cause, lost: Iterable[Membership], gained: Iterable[Membership]) -> ChangeKind | None:
+def _own_work(cause: Cause, lost: Sequence[Membership], gained: Sequence[Membership]) -> ChangeKind | None:
     """The kind where we corrected ourselves; None where the event tells news of the world."""
     undone = bool(_claims(lost) - _claims(gained))
     room = cause.event.partition(".")[0]
+    if cause.event == "post.vacancy_declared":
+        return None
     if cause.event == "claims.decided":
         if not undone or not cause.states & UNDOING:
             return None
         return "retracted" if "withdrawn" in cause.states else "corrected"
+    if cause.event == "claims.stated":  # a source that only takes back; else what is new in it is news
+        return "retracted" if undone and not gained else None
     if cause.event == "claims.resolved":
         return "resolved" if undone or cause.decided_by == "editor" else None
     if room == "article":
@@ -118,6 +122,8 @@ def _of_the_world(
     told_on: date, lost: Sequence[Membership], gained: Sequence[Membership], before: PostView, after: PostView
 ) -> Iterator[Turn]:
     """New claims: what has happened, as far as it is news on the day it was told."""
+    for vacancy in sorted(set(after.settings.vacancies) - set(before.settings.vacancies)):
+        yield Turn("vacated", PartialDate.on(vacancy))
     left = list(lost)
     elected = {each.person for each in before.memberships if each.incoming == "elected"}
     for each in gained:

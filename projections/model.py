@@ -73,7 +73,14 @@ class PostSettings(Value, frozen=True):
     seats: int | None
     seats_basis: Literal["table", "import", "editor"]
     fresh_for: int  # days for which a mention of the holder keeps the answer certain
-    declared_complete: bool = False  # an editor or an import said that the list of holders is whole
+    declared_complete: bool = False  # the list of holders was said to be whole, of any day
+    completeness: tuple[tuple[Day, bool], ...] = ()  # what was said of the days from one on, ascending
+    vacancies: tuple[Day, ...] = ()  # first days of the vacancies that were declared, ascending
+
+    def is_complete_on(self, day: Day) -> bool:
+        """Whether the list of holders on that day was declared whole."""
+        said = [complete for since, complete in self.completeness if since <= day]
+        return said[-1] if said else self.declared_complete
 
 
 class FoldClaim(Value, frozen=True):
@@ -133,14 +140,16 @@ class QuotedClaim(Value, frozen=True):
     official: bool
     confidence: float
     decided_by: str | None  # the policy's rule or the editor's subject
-    quote: str | None  # None: the text was redacted, or the claim has no article
+    quote: str | None  # of the article, or the words that an editor gave; None: redacted, or none given
     quote_start: int | None  # code points into the article's text
     quote_end: int | None
     article: str | None
     article_uri: str | None
     article_version: int | None
     publisher: str | None
-    published: str | None
+    published: str | None  # for a claim without an article: the day on which it was said
+    decided_at: int | None  # position of the last decision on it
+    supersedes: str | None  # id of the claim that it corrects
 
 
 class Holder(Value, frozen=True):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import asyncpg
 import msgspec
 
 from events.queries import queries
@@ -13,8 +12,9 @@ from projections.connection import Source
 from projections.days import known_days, today
 from projections.fold.occupancy import on_day
 from projections.fold.order import in_order
-from projections.model import Certainty, Holder, HoldersAnswer, Membership, PostSettings, QuotedClaim
+from projections.model import Certainty, Holder, HoldersAnswer, Membership, QuotedClaim
 from projections.rows import stored
+from projections.settings import settings_of
 
 _SQL = queries(Path(__file__).parent.parent / "sql" / "holders.sql")
 _MEMBERSHIPS = queries(Path(__file__).parent.parent / "sql" / "memberships.sql")["memberships_of_posts"]
@@ -41,7 +41,7 @@ async def holders(source: Source, post: str, as_of: date | None, at_position: in
     day = as_of or today(row["zone"], known_days(row), datetime.now(UTC))
     rows = await source.fetch(_MEMBERSHIPS, [post], position)
     memberships = in_order(stored(each).membership for each in rows)
-    view = on_day(memberships, settings(row), day)
+    view = on_day(memberships, settings_of(row), day)
     named = {each["person"]: each["name"] for each in rows}
     listed: list[tuple[Membership, Certainty]] = [
         *((each, "certain") for each in view.certain),
@@ -50,7 +50,7 @@ async def holders(source: Source, post: str, as_of: date | None, at_position: in
         *([(view.last_known, "possible")] if view.last_known else ()),
     ]
     quoted = await quoted_claims(source, [each.claims for each, _ in listed], position)
-    shown = [_holder(*each, named, claims) for each, claims in zip(listed, quoted, strict=True)]
+    shown = [_holder(*each, named, claims, day) for each, claims in zip(listed, quoted, strict=True)]
     held, coming = len(view.certain) + len(view.possible), len(view.incoming)
     answer = HoldersAnswer(
         post=post_summary(row),
@@ -66,21 +66,12 @@ async def holders(source: Source, post: str, as_of: date | None, at_position: in
     return Known(answer, position, row["touched"])
 
 
-def settings(row: asyncpg.Record) -> PostSettings:
-    return PostSettings(
-        post=row["id"],
-        seats=row["seats"],
-        seats_basis=row["seats_basis"],
-        fresh_for=row["fresh_for"],
-        declared_complete=row["declared_complete"],
-    )
-
-
 def _holder(
     membership: Membership,
     certainty: Certainty,
     named: Mapping[str, str | None],
     claims: tuple[QuotedClaim, ...],
+    day: date,
 ) -> Holder:
     return Holder(
         person=membership.person,

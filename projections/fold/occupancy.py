@@ -8,8 +8,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from projections.fold.order import in_order
+from projections.fold.order import in_order, shifted
 from projections.fold.presence import Presence
+from projections.fold.vacancy import is_declared_vacant
 from projections.model import Membership, Occupancy, PostSettings, Value
 
 
@@ -36,26 +37,34 @@ def on_day(memberships: Iterable[Membership], settings: PostSettings, day: date)
     if rivals:  # of two holders of the one seat at least one is wrong: neither is certain
         certain = []
     sure = {_holder(each) for each in certain}
+    vacant = is_declared_vacant(holdings, settings, day)
     possible = _once(
         each
         for each in holdings
-        if _holder(each) not in sure and (each.is_possible(day) or each.is_contested(day))
+        if _holder(each) not in sure
+        and (each.is_possible(day) or each.is_contested(day))
+        # A mention speaks backward only as far as the day on which the post was said to be vacant.
+        and not (vacant and each.begun is not None and each.begun > day)
     )
-    occupancy = _occupancy(holdings, certain, possible, settings, day, rivals)
+    occupancy = _occupancy(holdings, certain, possible, settings, day, rivals, vacant)
     return DayView(
         occupancy=occupancy,
         certain=in_order(each.membership for each in _once(certain)),
         possible=in_order(each.membership for each in possible),
         incoming=_incoming(known, settings, day),
         last_known=_last_known(holdings, day) if occupancy == "unknown" else None,
-        complete=settings.declared_complete,
+        complete=settings.is_complete_on(day),
     )
 
 
 def turning_days(memberships: Iterable[Membership], settings: PostSettings) -> tuple[date, ...]:
     """The days on which `on_day` may answer otherwise than on the day before, in order."""
     known = [Presence(each, settings.fresh_for) for each in memberships]
-    return tuple(sorted({day for each in known for day in each.turning_days()}))
+    told = {day for each in known for day in each.turning_days()}
+    told.update(since for since, _ in settings.completeness)
+    for vacancy in settings.vacancies:
+        told.update((vacancy, shifted(vacancy, settings.fresh_for + 1)))
+    return tuple(sorted(told))
 
 
 def _holder(presence: Presence) -> tuple[str, str]:
@@ -96,6 +105,7 @@ def _occupancy(
     settings: PostSettings,
     day: date,
     rivals: bool,
+    vacant: bool,
 ) -> Occupancy:
     sure = {each.membership.person for each in certain}
     contested = any(each.is_contested(day) and each.membership.person not in sure for each in possible)
@@ -103,7 +113,8 @@ def _occupancy(
         return "disputed"
     if certain:
         return "held"
-    if not possible and settings.seats == 1 and any(each.leaves_vacant(day) for each in holdings):
+    told = settings.seats == 1 and any(each.leaves_vacant(day) for each in holdings)
+    if not possible and (vacant or told):
         return "vacant"
     return "unknown"
 

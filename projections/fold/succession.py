@@ -48,7 +48,7 @@ def _ended(membership: Membership, turns: Sequence[tuple[date, Membership]]) -> 
     for _, successor in turns[bisect_right(turns, stood, key=lambda pair: pair[0]) :]:
         if _follows(successor, membership):
             assert successor.start is not None
-            return _closed(membership, Endpoint(date=successor.start.date, basis="succeeded"))
+            return closed(membership, Endpoint(date=successor.start.date, basis="succeeded"))
     return membership
 
 
@@ -59,7 +59,8 @@ def _follows(successor: Membership, membership: Membership) -> bool:
     return successor.capacity == "substantive" or membership.capacity == "acting"
 
 
-def _closed(membership: Membership, end: Endpoint) -> Membership:
+def closed(membership: Membership, end: Endpoint) -> Membership:
+    """The membership with that end; disputed where somebody names the holder after it."""
     over, last = end.date.latest, membership.last_attested
     if over is None or last is None or last < over:
         return replace(membership, end=end)

@@ -15,6 +15,7 @@ from projections.fold.incoming import incoming
 from projections.fold.order import in_order
 from projections.fold.spells import spells
 from projections.fold.succession import succession
+from projections.fold.vacancy import vacated
 from projections.model import FoldClaim, Membership, PostSettings
 
 _canonical = msgspec.json.Encoder(enc_hook=str, order="deterministic")
@@ -33,7 +34,7 @@ def timeline(claims: Iterable[FoldClaim], settings: PostSettings) -> tuple[Membe
         for (person, capacity), group in groupby(signs, key=_holder)
         for membership in spells(list(group), settings.post, person, capacity)
     ]
-    holdings = succession(held, settings)
+    holdings = vacated(succession(held, settings), settings)
     return in_order((*holdings, *incoming(known, holdings, settings.post)))
 
 

@@ -9,8 +9,8 @@ INSERT INTO article_uri (sha256, article) VALUES ($1, $2) ON CONFLICT (sha256) D
 INSERT INTO article_version (
     article, version, position, uri, publisher,
     text_hash, text_media_type, text_length, original_hash, original_media_type, original_length,
-    title_length, published, published_basis, language, pubstatus, embargoed, credit, deriver
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    title_length, published, published_basis, language, pubstatus, embargoed, credit, deriver, sealed_until
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 ON CONFLICT (article, version) DO NOTHING
 
 -- name: release_article
@@ -33,6 +33,16 @@ INSERT INTO claim (
 SELECT $1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
     $20, $21, $22
 WHERE NOT EXISTS (SELECT FROM claim AS c WHERE c.id = $1 AND c.to_position = 9223372036854775807)
+
+-- name: insert_submitted
+-- A claim that no article makes. Submitted again it stays as it was.
+INSERT INTO claim (
+    id, from_position, to_position, stream, said_on, publisher, supersedes, evidence_hash, note_hash, ordinal, kind,
+    person_name, post_label, organization_name, capacity, date, start_date, end_date, reason, modality, background,
+    attribution, official, confidence, quote_start, quote_end, rule
+) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20, $21, $22, $23, $24, $25, $26)
+ON CONFLICT (id, to_position) DO NOTHING
 
 -- name: close_resolutions
 UPDATE claim_resolution SET to_position = $2
@@ -61,7 +71,8 @@ WHERE r.claim = ANY ($1::text[]) AND r.to_position = 9223372036854775807
 -- name: accepted_of_post
 -- What a post's timeline is folded from.
 SELECT c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
-    c.background, c.official, d.checked_by, d.actor, v.publisher, v.credit, v.published
+    c.background, c.official, d.checked_by, d.actor, coalesce(v.publisher, c.publisher) AS publisher, v.credit,
+    coalesce(v.published, c.said_on) AS published
 FROM claim_resolution AS r
 JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
 JOIN claim AS c ON c.id = r.claim AND c.to_position = 9223372036854775807

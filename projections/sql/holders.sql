@@ -1,12 +1,14 @@
 -- name: post
 -- A post as known at a position ($2 null: now), with the position answered at and its last change by then.
-SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for,
-    p.declared_complete, p.zone, w.position AS watermark,
+SELECT p.id, p.label, p.organization, o.name AS organization_name, s.seats, s.seats_basis, s.fresh_for,
+    s.declared_complete, s.complete_from, s.complete_is, s.vacant_from, p.zone, w.position AS watermark,
     coalesce(h.position, p.created_position) AS touched, ch.position AS change_position, ch.ordinal AS change_ordinal,
     (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = p.zone) AS zone_day,
     (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = 'UTC') AS utc_day
 FROM post AS p
 CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector') AS w
+JOIN post_setting AS s
+    ON s.post = p.id AND s.to_position > coalesce($2, w.position) AND s.from_position <= coalesce($2, w.position)
 LEFT JOIN organization AS o ON o.id = p.organization
 LEFT JOIN touch AS h ON h.post = p.id
 LEFT JOIN LATERAL (
@@ -22,15 +24,21 @@ WHERE p.id = $1 AND p.created_position <= coalesce($2, w.position)
 SELECT k."group", k.id, k.kind, k.review_state, k.person_name, k.post_label, k.organization_name, k.person, k.post,
     k.organization, k.capacity, k.date, k.start_date, k.end_date, k.reason, k.modality, k.background, k.attribution,
     k.official, k.confidence, k.decided_by,
-    substring(convert_from(t.body, 'UTF8') FROM k.quote_start + 1 FOR k.quote_end - k.quote_start) AS quote,
-    k.quote_start, k.quote_end, k.article, k.article_uri, k.article_version, k.publisher, k.published
+    coalesce(
+        substring(convert_from(t.body, 'UTF8') FROM k.quote_start + 1 FOR k.quote_end - k.quote_start),
+        convert_from(e.body, 'UTF8')
+    ) AS quote,
+    k.quote_start, k.quote_end, k.article, k.article_uri, k.article_version, k.source AS publisher,
+    k.told_on AS published, k.decided_at, k.supersedes
 FROM (
     SELECT asked."group", c.*, coalesce(d.state, 'proposed') AS review_state, r.person, r.post, r.organization,
         CASE d.checked_by WHEN 'editor' THEN d.actor ELSE d.rule END AS decided_by,
-        v.uri AS article_uri, v.publisher, v.published, v.text_hash,
+        d.from_position AS decided_at, v.uri AS article_uri, v.text_hash,
+        coalesce(v.publisher, c.publisher) AS source, coalesce(v.published, c.said_on) AS told_on,
         row_number() OVER (
             PARTITION BY asked."group"
-            ORDER BY c.kind IN ('in', 'out', 'elected', 'nominated') DESC, v.published DESC NULLS LAST, c.id
+            ORDER BY c.kind IN ('in', 'out', 'elected', 'nominated') DESC,
+                coalesce(v.published, c.said_on) DESC NULLS LAST, c.id
         ) AS place
     FROM unnest($1::text[], $2::integer[]) AS asked (claim, "group")
     JOIN claim AS c ON c.id = asked.claim AND c.to_position > $3 AND c.from_position <= $3
@@ -39,6 +47,7 @@ FROM (
     LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
 ) AS k
 LEFT JOIN content AS t ON t.hash = k.text_hash
+LEFT JOIN content AS e ON e.hash = k.evidence_hash
 WHERE k.place <= $4
 ORDER BY k."group", k.place
 

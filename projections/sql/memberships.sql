@@ -30,7 +30,11 @@ LEFT JOIN LATERAL (
 WHERE m.person = $1 AND m.to_position > $2 AND m.from_position <= $2
 
 -- name: post_settings
-SELECT id, seats, seats_basis, fresh_for, declared_complete, zone FROM post WHERE id = $1
+SELECT p.id, p.zone, s.seats, s.seats_basis, s.fresh_for, s.declared_complete, s.complete_from, s.complete_is,
+    s.vacant_from
+FROM post AS p
+JOIN post_setting AS s ON s.post = p.id AND s.to_position = 9223372036854775807
+WHERE p.id = $1
 
 -- name: close_memberships
 UPDATE membership SET to_position = $2 WHERE id = ANY ($1::bigint[]) AND to_position = 9223372036854775807

@@ -59,5 +59,5 @@ JOIN claim AS c ON c.id = r.claim AND c.to_position = 9223372036854775807
 JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
 JOIN post AS p ON p.id = r.post
 LEFT JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
-WHERE d.state IS NULL OR d.state NOT IN ('rejected', 'withdrawn')
+WHERE d.state IS NULL OR d.state NOT IN ('rejected', 'superseded', 'withdrawn')
 ORDER BY c.id

@@ -25,6 +25,22 @@ INSERT INTO post (
 )
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, false, $9)
 
+-- name: insert_setting
+INSERT INTO post_setting (
+    post, from_position, to_position, seats, seats_basis, fresh_for, declared_complete, complete_from, complete_is,
+    vacant_from
+) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: setting
+SELECT post AS id, seats, seats_basis, fresh_for, declared_complete, complete_from, complete_is, vacant_from
+FROM post_setting WHERE post = $1 AND to_position = 9223372036854775807
+
+-- name: close_setting
+UPDATE post_setting SET to_position = $2 WHERE post = $1 AND to_position = 9223372036854775807
+
+-- name: set_post
+UPDATE post SET seats = $2, seats_basis = $3, fresh_for = $4, declared_complete = $5 WHERE id = $1
+
 -- name: insert_post_tokens
 INSERT INTO post_token (token, post) SELECT DISTINCT unnest($2::text[]), $1
 

@@ -20,9 +20,11 @@ FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
 WHERE p.id = $1
 
 -- name: board_posts
-SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for,
-    p.declared_complete
-FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
+SELECT p.id, p.label, p.organization, o.name AS organization_name, s.seats, s.seats_basis, s.fresh_for,
+    s.declared_complete, s.complete_from, s.complete_is, s.vacant_from
+FROM post AS p
+JOIN post_setting AS s ON s.post = p.id AND s.to_position = 9223372036854775807
+LEFT JOIN organization AS o ON o.id = p.organization
 ORDER BY o.name NULLS FIRST, p.label, p.id
 LIMIT $1
 

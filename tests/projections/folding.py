@@ -99,4 +99,8 @@ post_settings = st.builds(
     seats_basis=st.sampled_from(["table", "editor", "import"]),
     fresh_for=st.sampled_from([30, 365, 730]),
     declared_complete=st.booleans(),
+    completeness=st.dictionaries(days, st.booleans(), max_size=2).map(
+        lambda said: tuple(sorted(said.items()))
+    ),
+    vacancies=st.lists(days, max_size=2, unique=True).map(lambda some: tuple(sorted(some))),
 )

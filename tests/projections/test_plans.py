@@ -27,6 +27,8 @@ async def full(database: Database) -> AsyncIterator[asyncpg.Connection]:
         f"""
         INSERT INTO post SELECT 'post-' || n, 'minister ' || n, 'minister ' || n, 'organization-' || n % 50, 1,
             'table', 730, 'UTC', false, n FROM generate_series(1, {POSTS}) AS n;
+        INSERT INTO post_setting SELECT 'post-' || n, n, {NOW + 1}, 1, 'table', 730, false, '{{}}', '{{}}', '{{}}'
+            FROM generate_series(1, {POSTS}) AS n;
         INSERT INTO post_token SELECT t, 'post-' || n FROM generate_series(1, {POSTS}) AS n,
             unnest(ARRAY['minister', n::text]) AS t;
         INSERT INTO membership SELECT n * 8 + m, n, CASE WHEN v = 1 THEN n + 10 ELSE {NOW + 1} END, 1, 'post-' || n,

@@ -18,7 +18,8 @@ from tests.support.servers import Database, PostgresServer
 
 KINDS = ("in", "out", "holds", "elected")
 TABLES = (
-    "person", "person_name", "person_key", "organization", "organization_name", "post", "post_token", "publisher",
+    "person", "person_name", "person_key", "organization", "organization_name", "post", "post_setting", "post_token",
+    "publisher",
     "article", "article_uri", "article_version", "claim", "claim_resolution", "claim_decision",
     "membership", "membership_claim", "due", "touch", "change", "day_turned", "cursor",
 )  # fmt: skip
