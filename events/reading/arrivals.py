@@ -15,6 +15,7 @@ _PUBLIC = frozenset(
     "member president governor mayor senator mp mep representative rep sen congressman congresswoman".split()
 )
 _ALWAYS_PUBLIC = frozenset("mayor senator mp mep representative rep sen congressman congresswoman".split())
+_GOING = frozenset("resignation dismissal departure retirement removal death".split())
 _HIS = frozenset(["his", "her"])
 _FRESH = frozenset(["new", "next"])
 _JUDGES = frozenset(["judge", "justice"])
@@ -69,6 +70,8 @@ def appoint(t: Telling, at: int) -> None:
         "confirm",
         "confirmed",
         "poached",
+        "unveiled",
+        "unveils",
         "poaches",
         "elevated",
         "elevates",
@@ -243,6 +246,8 @@ def to_succeed(t: Telling, after: int, person: Phrase | None) -> Complement | No
             return _as_successor(t, place, person)
         if row[place].low in ("succeed", "replace", "succeeding", "replacing"):
             done_to = objects(row, place)
+            if done_to is None and place + 1 < len(row) and row[place + 1].low in ("him", "her"):
+                return _as_gone(t, place + 1, person)
             if done_to is None:
                 return None
             persons, beyond = done_to
@@ -254,14 +259,31 @@ def to_succeed(t: Telling, after: int, person: Phrase | None) -> Complement | No
     return None
 
 
+def _as_gone(t: Telling, place: int, person: Phrase | None) -> Complement | None:
+    """ "named to replace him": the posts of the one who was told last to have left."""
+    outs = [f for f in t.findings[-6:] + t.here if f.kind == "out"]
+    if not any(one.scene == t.index for one in outs):
+        for at in range(
+            min(place, len(t.row) - 2)
+        ):  # "accepted the resignation of B and named A to succeed him"
+            if t.row[at].low in _GOING and t.row[at + 1].low == "of":
+                gone = next((one for one in t.row[at + 2 : at + 6] if one.kind == "P"), None)
+                if gone is not None and (person is None or gone.text != person.text):
+                    return Complement(t.held_by(gone), t.row[place].end, True, place + 1)
+    if not outs or (person is not None and outs[-1].person == person.text):
+        return None
+    roles = [f.role for f in outs if f.person == outs[-1].person]
+    return Complement(roles, t.row[place].end, True, place + 1)
+
+
 def _as_successor(t: Telling, place: int, person: Phrase | None) -> Complement | None:
     """ "named as his successor", "named B's successor": the posts of the one who goes."""
     row = t.row
     if row[place - 1].low in ("his", "her"):
-        outs = [f for f in t.findings[-6:] + t.here if f.kind == "out"]
-        if not outs or (person is not None and outs[-1].person == person.text):
+        gone = _as_gone(t, place, person)
+        if gone is None:
             return None
-        roles = [f.role for f in outs if f.person == outs[-1].person]
+        roles = gone.roles
     elif row[place - 1].low in ("'s", "'") and row[place - 2].kind == "P":
         roles = t.held_by(row[place - 2])
     else:

@@ -69,7 +69,9 @@ def lose_to(t: Telling, at: int) -> None:
         if phrase.low == "to":
             done_to = objects(t.row, place, reach=5)
             verbs = t.auxiliaries(at) if loser is None else loser.verbs
-            if done_to is None or t.is_unreal(at, at if loser is None else loser.at, verbs):
+            if done_to is None or (
+                t.row[at - 1].low != "who" and t.is_unreal(at, loser.at if loser else at, verbs)
+            ):
                 return
             told = _office(t.row[:place], at)
             titles = loser.phrases[0].titles if loser is not None and loser.phrases else ()

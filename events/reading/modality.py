@@ -56,6 +56,8 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
     first = row[0].low
     if first in ("if", "unless", "should", "whether") and verb < 30:
         return first
+    if first == "had" and verb < 30 and not auxiliaries:
+        return first  # "Had he resigned, ..."
     following = row[verb + 1 : verb + 3]
     if any(phrase.low in ("if", "unless") for phrase in following):
         return "if"

@@ -52,9 +52,12 @@ def remove(t: Telling, at: int) -> None:
     if done_to is None or t.is_unreal(at, who.at if who else at, auxiliaries):
         return
     persons, beyond = done_to
+    if word.startswith("reliev") and t.row[beyond : beyond + 1] and t.row[beyond].low == ",":
+        beyond += 1  # "relieved his brother, Prince Fahim, of his duties"
+    tells = ("as", "from", "of") if word.startswith("reliev") else ("as", "from")
     taken = (
         complement(t.story, t.scene, beyond)
-        if t.row[beyond : beyond + 1] and t.row[beyond].low in ("as", "from")
+        if t.row[beyond : beyond + 1] and t.row[beyond].low in tells
         else None
     )
     for phrase in persons:

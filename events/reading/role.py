@@ -48,6 +48,11 @@ class Role(msgspec.Struct, gc=False):
         return "elect" in self.modifiers
 
 
+def substantive(role: Role) -> Role:
+    """The post without what makes its holder an acting one."""
+    return msgspec.structs.replace(role, modifiers=role.modifiers - _ACTING) if role.acting else role
+
+
 class RolePhrase(msgspec.Struct, gc=False):
     """One noun phrase with one or more posts: "vice chairman and chief executive officer of Emhart"."""
 

@@ -1,5 +1,6 @@
 """What the rules see: a sentence's row of phrases, and what the article has said before it."""
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -36,6 +37,8 @@ _CHAMBERS = {
     "mp": ("House of Commons", "House of Representatives", "Lok Sabha", "National Assembly", "Parliament"),
     "justice": ("Supreme Court",),
 }
+_TICKER = re.compile(r"<[A-Z]{1,5}(?:\.[A-Z]{1,3})?>|\([A-Z]{2,5}\.[A-Z]{1,3}\)")  # "<KEST.O>", "(KEST.O)"
+_OPENING = 300  # characters
 _ALSO = {"U.K.": "Britain", "UK": "Britain", "United States": "U.S."}  # one country, one count
 _ACTS = frozenset(
     "said says named names announced announces elected elects appointed appoints sacked sacks fired fires "
@@ -173,8 +176,8 @@ class Story:
 
     @cached_property
     def about_company(self) -> bool:
-        """Whether the article's own news is a company's: its first sentences name one."""
-        return any(
+        """Whether the article's own news is a company's: its first sentences name one, or its opening a ticker."""
+        return _TICKER.search(self.article.text, 0, _OPENING) is not None or any(
             token.capital and token.low.strip(".") in _COMPANY
             for scene in self.scenes[:3]
             for token in scene.tokens
@@ -247,9 +250,9 @@ class Story:
                 counts[same] = counts.get(same, 0) + 1
         filed = next((s.sentence.dateline for s in self.scenes[:3] if s.sentence.dateline), "")
         theirs = next((name for city, name in CAPITALS.items() if filed.startswith(city)), "")
-        if theirs in counts:
-            counts[theirs] += 3
-        return [written[name] for name in sorted(counts, key=lambda name: -counts[name])]
+        if theirs in counts or theirs == "U.S.":  # the text must name it, or editors could not check it
+            counts[theirs] = counts.get(theirs, 0) + 3
+        return [written.get(name, name) for name in sorted(counts, key=lambda name: -counts[name])]
 
 
 def _organizations(phrase: Phrase) -> Iterator[str]:

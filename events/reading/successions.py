@@ -5,6 +5,7 @@ from events.reading.complements import Complement, complement
 from events.reading.modality import tells_leaving
 from events.reading.objects import objects
 from events.reading.phrases import Phrase
+from events.reading.role import substantive
 from events.reading.subjects import Subject, subject
 from events.reading.telling import BE, Telling
 
@@ -212,6 +213,8 @@ def after_appointment(t: Telling, at: int, predecessor: Phrase, taken: Complemen
         taken.roles if taken is not None and taken.roles else [f.role for f in given if f.person == person]
     )
     end = predecessor.core[1]
+    if taken is None:
+        roles = [substantive(role) for role in roles]  # only the newcomer is acting
     for role in roles:
         t.find(
             "out",

@@ -23,7 +23,12 @@ def become(t: Telling, at: int, *, verb: int | None = None) -> None:
     who = who or _mover(t, at)
     if who is None or _remark(t, at):
         return
-    joins = t.row[at].low.startswith("join")
+    joins = t.row[at].low.startswith(("join", "rejoin"))
+    if t.row[at].low.startswith("return"):  # "returns to the club as head coach"
+        beyond = [phrase.low for phrase in t.row[at + 1 : at + 6]]
+        if "as" not in beyond or beyond[0] not in ("to", "as"):
+            return
+        joins = True
     if joins and not (t.row[at + 1 : at + 2] and has_as_or_board(t, at + 1)):
         return
     start = after + 1

@@ -450,7 +450,39 @@ CHANGES: list[tuple[str, str, list[str]]] = [
         "Susan Phelan resigned last month to become treasurer of Corwin Inc.",
         ["in Susan Phelan | treasurer"],
     ),
+    (
+        "overthrew",
+        "The army overthrew President Rodrigo Mora in a coup.",
+        ["out Rodrigo Mora | president"],
+    ),
+    (
+        "relieved of duties, active",
+        "King Salim relieved his brother, Prince Fahim, of his duties as interior minister.",
+        ["out Fahim | interior minister"],
+    ),
+    (
+        "to replace her",
+        "Amy Stone resigned as president. Carl Vance, executive vice president, was named to replace her.",
+        ["out Amy Stone | president", "in Carl Vance | president"],
+    ),
+    (
+        "to succeed him, after a noun",
+        "The pope accepted the resignation of Archbishop Luis Romero and named Bishop Juan Soto to succeed him.",
+        ["out Luis Romero | archbishop", "in Juan Soto | archbishop"],
+    ),
+    (
+        "unveiled",
+        "Lou Webb was unveiled as Tarn United's new head coach.",
+        ["in Lou Webb | head coach"],
+    ),
+    (
+        "returns as",
+        "Lou Webb returns to Tarn United as head coach.",
+        ["in Lou Webb | head coach"],
+    ),
     # near misses
+    ("a visit", "Governor Paul Weber returned to Hallstadt as rain fell.", []),
+    ("had he", "Had Finance Minister Karin Vogel resigned, the coalition would have fallen.", []),
     ("charges against", "Judge Carla Nunn dismissed the charges against Mayor Thomas Beck.", []),
     ("the second to", "Luc Perrin became the second minister to resign in a week.", []),
     ("joins a party", "Nora Quist became a member of the Liberal Party in 2003.", []),

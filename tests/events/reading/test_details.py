@@ -180,6 +180,16 @@ def test_hearsay_is_what_the_press_or_the_nameless_say(text: str, modality: str)
     assert only_change(text).modality == modality
 
 
+def test_only_the_newcomer_is_acting() -> None:
+    text = "The king named Vasyl Malik acting head of the guard, replacing Ivan Bakan."
+    found = read("article-1", 1, derive(text, title=None, published=SATURDAY), Rules())
+
+    assert {claim.person: claim.capacity for claim in found.claims} == {
+        "Vasyl Malik": "acting",
+        "Ivan Bakan": "substantive",
+    }
+
+
 def test_a_quote_is_an_exact_part_of_the_text_noise_included() -> None:
     text = "image source, The Agency\r\n\r\nMayor Thomas Beck <KEST.O>, 61, “resigned”\r\non Monday."
     article = derive(text, title=None, published=SATURDAY)
