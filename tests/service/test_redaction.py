@@ -108,6 +108,7 @@ async def scene(service: Service, desk_key: str) -> dict[str, Any]:
         answers = [
             await client.post(
                 "/v1/articles",
+                headers={"Idempotency-Key": f'"canary-{len(text)}"'},  # its answer may be kept
                 json={"uri": "https://desk.example/canary", "title": f"{CANARY} dismissed", "text": text,
                       "published": "2026-03-10"},
             )
