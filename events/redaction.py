@@ -11,9 +11,10 @@ import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
-from events.catalogue import AnyEvent, ContentRedacted
+from events.catalogue import AnyEvent, ArticleRead, ClaimsStated, ClaimsSubmitted, ContentRedacted
 from events.contents import contents_of
-from events.envelope import Append, Conflict, NewContent, NewEvent
+from events.envelope import NEW, Append, Conflict, NewContent, NewEvent
+from events.ids import category_of
 from events.log import Log
 from events.queries import queries
 from events.upcast import stored_event
@@ -40,7 +41,7 @@ class Redacted(msgspec.Struct, frozen=True):
 class Reach(msgspec.Struct):
     """What a redaction of a stream concerns: the stream and those of the claims that it makes."""
 
-    versions: dict[str, int]  # of the streams
+    versions: dict[str, int]  # of the streams; NEW for a claim that nobody has corrected yet
     claims: set[str]
     contents: set[str]  # hashes, in hex; the reasons of earlier redactions are none of them
 
@@ -53,7 +54,7 @@ async def redact(log: Log, pool: asyncpg.Pool, stream: str, *, reason: str, acto
     """
     for _ in range(_ATTEMPTS):
         reach = await reach_of(pool, stream)
-        if not reach.versions:
+        if stream not in reach.versions:
             raise NothingToRedact(f"the log knows no {stream}")
         rows = await pool.fetch(_SQL["standing"], [bytes.fromhex(hash_) for hash_ in reach.contents])
         hashes = tuple(sorted(row["hash"].hex() for row in rows))
@@ -84,11 +85,14 @@ async def reach_of(source: Source, stream: str) -> Reach:
     await _add(source, stream, reach)
     for row in await source.fetch(_SQL["streams"], list(reach.claims - {stream})):
         await _add(source, row["stream"], reach)
+    if category_of(stream) == "article":
+        # A first correction must not slip in unseen; an import's claims are too many to expect each.
+        reach.versions |= dict.fromkeys(reach.claims - reach.versions.keys(), NEW)
     return reach
 
 
 async def _add(source: Source, stream: str, reach: Reach) -> None:
-    if stream.startswith("claim-"):
+    if category_of(stream) == "claim":
         reach.claims.add(stream)
     after = 0
     while rows := await source.fetch(_SQL["stream"], stream, after, _BATCH):
@@ -102,8 +106,13 @@ async def _add(source: Source, stream: str, reach: Reach) -> None:
 
 def _claims(event: AnyEvent) -> Iterator[str]:
     """The ids of the claims that an event makes."""
-    for each in getattr(event, "claims", ()):  # of every kind that has some, a claim or what holds one
-        yield getattr(each, "claim", each).id
+    match event:
+        case ArticleRead(claims=claims) | ClaimsSubmitted(claims=claims):
+            yield from (claim.id for claim in claims)
+        case ClaimsStated(claims=stated):
+            yield from (each.claim.id for each in stated)
+        case _:
+            pass
 
 
 async def carry_out(source: Source, position: int) -> int:

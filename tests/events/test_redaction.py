@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -11,9 +12,8 @@ from events.catalogue import (
     ArticleRead,
     ArticleReceived,
     Claim,
-    ClaimsDecided,
+    ClaimsSubmitted,
     ContentRedacted,
-    Decision,
 )
 from events.envelope import NewContent, NewEvent
 from events.ids import derived
@@ -81,8 +81,9 @@ async def test_the_notes_on_corrections_of_its_claims_go_with_an_article(
     await say(log, NewEvent(stream=gone, event=ArticleRead(version=1, extractor="test/1", claims=(claim,))))
     for each in (claim, other):
         note = NewContent(body=f"kappa says of {each.id}".encode(), media_type="text/plain")
-        decision = Decision(claim=each.id, state="rejected", rule="editor", note=note.ref)
-        await say(log, NewEvent(stream=each.id, event=ClaimsDecided(decisions=(decision,))), contents=(note,))
+        correction = msgspec.structs.replace(each, id=derived("claim", each.id, "corrected"))
+        submitted = ClaimsSubmitted(claims=(correction,), note=note.ref, supersedes=each.id)
+        await say(log, NewEvent(stream=each.id, event=submitted), contents=(note,))
 
     assert (await redact(log, pool, gone, reason="a court order", actor="operator")).contents == 3
 
