@@ -16,8 +16,9 @@ from anyascii import anyascii
 from ulid import ULID
 
 Category = Literal[
-    "article", "person", "post", "organization", "publisher", "subscription", "key", "clock", "name", "fold"
-]
+    "article", "person", "post", "organization", "publisher", "subscription", "key", "clock", "name", "fold",
+    "import",
+]  # fmt: skip
 
 
 def mint(category: Category) -> str:
@@ -49,6 +50,11 @@ def publisher_id(name: str) -> str:
     if not slug:
         raise ValueError(f"{name!r} is no publisher's name: it has no letter or digit")
     return f"publisher-{slug[:80]}"
+
+
+def source_id(publisher: str) -> str:
+    """The id of the source that a publisher (id) imports: its stream."""
+    return f"import-{publisher.removeprefix('publisher-')}"
 
 
 def article_id(publisher: str, uri: str) -> str:

@@ -18,7 +18,7 @@ from events.catalogue import (
 from events.envelope import Recorded
 from events.queries import queries
 from projections.changes import ChangeContent
-from projections.claims import record_claims
+from projections.claims import both, record_claims
 from projections.connection import Connection
 from projections.days import clock_of, today
 from projections.folding import known_post, membership_ids, refold, turn_day
@@ -26,6 +26,7 @@ from projections.model import Change
 from projections.redaction import withhold
 from projections.registry import register
 from projections.settings import record_settings
+from projections.sources import record_source
 
 CHANGES_CHANNEL = "incumbent_changes"
 
@@ -47,7 +48,7 @@ async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, d
     met = await known_post(connection, recorded.stream) if is_setting else None
     await register(connection, recorded)
     await record_settings(connection, recorded)
-    touched = await record_claims(connection, recorded)
+    touched = both(await record_claims(connection, recorded), await record_source(connection, recorded))
     if is_setting or isinstance(recorded.event, PostOpened):
         touched[recorded.stream] = set()
     ids = membership_ids(recorded.position)

@@ -44,19 +44,19 @@ async def record_claims(connection: Connection, recorded: Recorded) -> Touched:
             await connection.execute(_SQL["release_article"], recorded.stream, version, position)
         case ArticleRead() as read:
             await _read(connection, recorded.stream, position, read)
-            return await _posts_of_accepted(connection, [claim.id for claim in read.claims])
+            return await posts_of_accepted(connection, [claim.id for claim in read.claims])
         case ClaimsSubmitted() as submitted:
             await _submit(connection, recorded.stream, position, submitted)
         case ClaimsResolved(resolutions=resolutions):
             resolved = {resolution.claim: resolution for resolution in resolutions}
-            before = await _posts_of_accepted(connection, list(resolved))
+            before = await posts_of_accepted(connection, list(resolved))
             await _resolve(connection, position, resolved.values())
-            return _both(before, await _posts_of_accepted(connection, list(resolved)))
+            return both(before, await posts_of_accepted(connection, list(resolved)))
         case ClaimsDecided(decisions=decisions):
             decided = {decision.claim: decision for decision in decisions}
-            before = await _posts_of_accepted(connection, list(decided))
+            before = await posts_of_accepted(connection, list(decided))
             await _decide(connection, recorded, decided.values())
-            return _both(before, await _posts_of_accepted(connection, list(decided)))
+            return both(before, await posts_of_accepted(connection, list(decided)))
         case _:
             pass
     return {}
@@ -172,14 +172,16 @@ def _columns(claim: Claim) -> tuple[Any, ...]:
     )
 
 
-async def _posts_of_accepted(connection: Connection, claims: Sequence[str]) -> Touched:
+async def posts_of_accepted(connection: Connection, claims: Sequence[str]) -> Touched:
+    """The posts for which some of the claims count now, each with those claims."""
     touched: Touched = {}
     for row in await connection.fetch(_SQL["posts_of_accepted"], claims):
         touched.setdefault(row["post"], set()).add(row["claim"])
     return touched
 
 
-def _both(one: Touched, other: Touched) -> Touched:
+def both(one: Touched, other: Touched) -> Touched:
+    """What the one or the other touches."""
     return {post: one.get(post, set()) | other.get(post, set()) for post in one | other}
 
 
@@ -200,4 +202,6 @@ def _fold_claim(row: asyncpg.Record, zone: str) -> FoldClaim:
         origin=row["credit"] or row["publisher"] or row["actor"],
         published=day_published(row["published"], zone),
         checked_by=row["checked_by"],
+        on_leave=row["on_leave"],
+        attested=day_published(row["attested_on"], zone),
     )

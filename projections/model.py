@@ -45,6 +45,13 @@ class Endpoint(Value, frozen=True):
         return self.basis != "said"
 
 
+class Leave(Value, frozen=True):
+    """When a holder is away from the post, [start, end); None: nobody said."""
+
+    start: PartialDate | None
+    end: PartialDate | None
+
+
 class Membership(Value, frozen=True):
     """One person's continuous holding of one post, [start, end): the day of `end` is no longer held.
 
@@ -64,6 +71,7 @@ class Membership(Value, frozen=True):
     incoming: Literal["elected", "nominated", "appointed"] | None  # not a holder, or (a day's view) not yet
     claims: tuple[str, ...]  # ids, sorted
     announced: date | None = None  # publication day of the first claim that told of it
+    on_leave: tuple[Leave, ...] = ()  # in order
 
 
 class PostSettings(Value, frozen=True):
@@ -101,6 +109,8 @@ class FoldClaim(Value, frozen=True):
     origin: str  # the wire credit or the publisher
     published: Day | None  # publication day, in the post's time zone
     checked_by: Literal["machine", "editor"]
+    on_leave: bool = False  # says when the holder was away, and nothing of the holding
+    attested: Day | None = None  # the last day on which the import that makes it said so again
 
 
 class Change(Value, frozen=True):
@@ -168,6 +178,7 @@ class Holder(Value, frozen=True):
     last_attested: date | None
     incoming: Literal["elected", "nominated", "appointed"] | None
     claims: tuple[QuotedClaim, ...]
+    on_leave: bool = False  # has the post and is away from it on that day
 
 
 class PostSummary(Value, frozen=True):

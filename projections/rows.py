@@ -7,8 +7,12 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from events.catalogue import from_builtin, to_builtin
 from events.dates import PartialDate
-from projections.model import Endpoint, Membership
+from projections.model import Endpoint, Leave, Membership
+
+_encoder = msgspec.json.Encoder(enc_hook=to_builtin)
+_leaves = msgspec.json.Decoder(tuple[Leave, ...], dec_hook=from_builtin)
 
 NOW = 2**63 - 2  # as a position to be asked about: what is believed now, whatever the watermark
 
@@ -42,6 +46,7 @@ def stored(row: asyncpg.Record) -> Stored:
         last_attested=last,
         incoming=row["incoming"],
         announced=row["announced"],
+        on_leave=_leaves.decode(row["on_leave"]) if row["on_leave"] else (),
         claims=tuple(sorted(links)),
     )
     return Stored(row["id"], membership, row_attested, row["from_position"], links)
@@ -76,4 +81,5 @@ def columns(membership: Membership) -> tuple[Any, ...]:
         membership.last_attested,
         membership.incoming,
         membership.announced,
+        _encoder.encode(membership.on_leave).decode() if membership.on_leave else None,
     )

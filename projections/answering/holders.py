@@ -10,6 +10,7 @@ from events.queries import queries
 from projections.answering.quoting import change_id, post_summary, quoted_claims
 from projections.connection import Source
 from projections.days import known_days, today
+from projections.fold.leave import is_on_leave
 from projections.fold.occupancy import on_day
 from projections.fold.order import in_order
 from projections.model import Certainty, Holder, HoldersAnswer, Membership, QuotedClaim
@@ -87,4 +88,5 @@ def _holder(
         last_attested=membership.last_attested,
         incoming=membership.incoming,
         claims=claims,
+        on_leave=is_on_leave(membership, day),
     )

@@ -125,6 +125,8 @@ def _holding(claim: FoldClaim) -> Iterator[Evidence]:
         yield Evidence("mention", None, "attested", claim)
     elif claim.end is None or claim.end.latest is None or claim.end.latest > claim.published:
         yield Evidence("mention", PartialDate.on(claim.published), "attested", claim)
+    if claim.attested is not None and (claim.end is None or (claim.end.latest or date.max) > claim.attested):
+        yield Evidence("mention", PartialDate.on(claim.attested), "attested", claim)
 
 
 def _former(claim: FoldClaim) -> Iterator[Evidence]:

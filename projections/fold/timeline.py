@@ -12,6 +12,7 @@ import msgspec
 from events.catalogue import Capacity
 from projections.fold.evidence import Evidence, evidence
 from projections.fold.incoming import incoming
+from projections.fold.leave import with_leave
 from projections.fold.order import in_order
 from projections.fold.spells import spells
 from projections.fold.succession import succession
@@ -27,14 +28,15 @@ def timeline(claims: Iterable[FoldClaim], settings: PostSettings) -> tuple[Membe
     A pure function of the set of claims (accepted ones, all of the post of `settings`): their order and duplicates
     do not matter, and without one of them the result is what it would have been had it never come.
     """
-    known = sorted(set(claims), key=_canonical.encode)
+    told = sorted(set(claims), key=_canonical.encode)
+    known = [claim for claim in told if not claim.on_leave]
     signs = sorted(evidence(known), key=_holder)
     held = [
         membership
         for (person, capacity), group in groupby(signs, key=_holder)
         for membership in spells(list(group), settings.post, person, capacity)
     ]
-    holdings = vacated(succession(held, settings), settings)
+    holdings = with_leave(vacated(succession(held, settings), settings), told)
     return in_order((*holdings, *incoming(known, holdings, settings.post)))
 
 

@@ -71,8 +71,8 @@ WHERE r.claim = ANY ($1::text[]) AND r.to_position = 9223372036854775807
 -- name: accepted_of_post
 -- What a post's timeline is folded from.
 SELECT c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
-    c.background, c.official, d.checked_by, d.actor, coalesce(v.publisher, c.publisher) AS publisher, v.credit,
-    coalesce(v.published, c.said_on) AS published
+    c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
+    coalesce(v.publisher, c.publisher) AS publisher, v.credit, coalesce(v.published, c.said_on) AS published
 FROM claim_resolution AS r
 JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
 JOIN claim AS c ON c.id = r.claim AND c.to_position = 9223372036854775807

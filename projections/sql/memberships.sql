@@ -4,7 +4,7 @@
 -- What was believed of some posts at a position, with the claims behind it.
 SELECT m.id, m.post, m.person, m.capacity, m.start_earliest, m.start_latest, m.start_basis,
     m.end_earliest, m.end_latest, m.end_basis, m.reason, m.standing, m.checked_by,
-    m.first_attested, m.last_attested, m.incoming, m.announced, m.from_position,
+    m.first_attested, m.last_attested, m.incoming, m.announced, m.on_leave, m.from_position,
     l.claims, l.since, l.attested, person.name
 FROM membership AS m
 LEFT JOIN person ON person.id = m.person
@@ -18,7 +18,7 @@ WHERE m.post = ANY ($1::text[]) AND m.to_position > $2 AND m.from_position <= $2
 -- name: memberships_of_person
 SELECT m.id, m.post, m.person, m.capacity, m.start_earliest, m.start_latest, m.start_basis,
     m.end_earliest, m.end_latest, m.end_basis, m.reason, m.standing, m.checked_by,
-    m.first_attested, m.last_attested, m.incoming, m.announced, m.from_position,
+    m.first_attested, m.last_attested, m.incoming, m.announced, m.on_leave, m.from_position,
     l.claims, l.since, l.attested, person.name
 FROM membership AS m
 LEFT JOIN person ON person.id = m.person
@@ -43,8 +43,9 @@ UPDATE membership SET to_position = $2 WHERE id = ANY ($1::bigint[]) AND to_posi
 INSERT INTO membership (
     id, from_position, to_position, fold_version, post, person, capacity,
     start_earliest, start_latest, start_basis, end_earliest, end_latest, end_basis,
-    reason, standing, checked_by, first_attested, last_attested, incoming, announced
-) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    reason, standing, checked_by, first_attested, last_attested, incoming, announced, on_leave
+) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20)
 
 -- name: close_link
 UPDATE membership_claim SET to_position = $3
