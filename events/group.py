@@ -63,7 +63,11 @@ class GroupCommit:
         await self._release()
 
     async def _drain(self) -> None:
-        while group := self._take():
+        while True:
+            # Whoever just got an answer may append again first: one large group is faster than two that alternate.
+            await asyncio.sleep(0)
+            if not (group := self._take()):
+                return
             try:
                 await self._commit(group)
             except Exception as error:  # noqa: BLE001 - whatever it was, each caller must hear of it

@@ -56,8 +56,8 @@ async def appends(database: Database) -> list[Row]:
             await paired(
                 "appends, 1 client, floor: raw INSERTs over a connection of its own",
                 "ev/s",
-                partial(_rate, append, 1),
-                partial(_rate, partial(insert, alone), 1),
+                partial(rate, append, 1),
+                partial(rate, partial(insert, alone), 1),
             )
         )
         for clients in (1, 16, 64):
@@ -65,16 +65,16 @@ async def appends(database: Database) -> list[Row]:
                 await paired(
                     f"appends, {clients} client{'s' if clients > 1 else ''}, floor: raw INSERTs, pool of {POOL}",
                     "ev/s",
-                    partial(_rate, append, clients),
-                    partial(_rate, partial(insert, pooled), clients),
+                    partial(rate, append, clients),
+                    partial(rate, partial(insert, pooled), clients),
                 )
             )
         rows.append(
             await paired(
                 f"appends in batches of {BATCH}, floor: raw INSERT ... SELECT FROM unnest",
                 "ev/s",
-                partial(_rate, partial(append, BATCH), 1, BATCH),
-                partial(_rate, insert_many, 1, BATCH),
+                partial(rate, partial(append, BATCH), 1, BATCH),
+                partial(rate, insert_many, 1, BATCH),
             )
         )
         await log.close()
@@ -82,7 +82,7 @@ async def appends(database: Database) -> list[Row]:
     return rows
 
 
-async def _rate(act: Callable[[], Awaitable[None]], clients: int, events: int = 1) -> float:
+async def rate(act: Callable[[], Awaitable[None]], clients: int, events: int = 1) -> float:
     """Events a second of so many clients, each doing one act of so many events after the other."""
     done = 0
     began = time.perf_counter()

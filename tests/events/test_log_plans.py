@@ -1,5 +1,6 @@
 """The log's hot queries find their rows by index, on a large table, and with plans that were made when it was empty."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,10 @@ import pytest
 import pytest_asyncio
 
 import events
+from events.catalogue import PersonCreated
+from events.envelope import Append, NewContent, NewEvent
+from events.ids import mint
+from events.log import Log
 from events.queries import queries
 from tests.support.servers import Database
 
@@ -113,6 +118,56 @@ def test_the_queries_of_functions_are_those_that_are_planned_here() -> None:
     bodies = "\n".join(FUNCTIONS.values())
     for case, core in IN_FUNCTIONS.items():
         assert core in bodies, f"{case} stands otherwise in its function now"
+
+
+async def test_appends_stay_quick_where_they_were_planned_when_the_log_was_small(
+    each_database: Database,
+) -> None:
+    """A plan that a session has made is kept while the table grows, however bad it has become."""
+    admin = await asyncpg.connect(each_database.admin_url)
+    await admin.execute("TRUNCATE event, content, append_key")
+    async with asyncpg.create_pool(each_database.database_url, min_size=1, max_size=2) as pool:
+        log = Log(pool)
+        for _ in range(30):
+            await log.append(_append())
+        await admin.execute("VACUUM ANALYZE event, content, append_key")
+        for _ in range(10):
+            await log.append(_append())
+        await admin.execute(
+            f"INSERT INTO event SELECT n, n, now(), gen_random_uuid(), gen_random_uuid(), null, 1, 'person-x', 'a',"
+            f" 'b', '', '', null, '', '' FROM generate_series(41, {EVENTS}) AS n"
+        )
+        before = await _whole_reads(admin)
+
+        for _ in range(30):
+            await log.append(_append())
+        await log.close()
+
+    assert await _whole_reads(admin) == before
+    await admin.close()
+
+
+async def _whole_reads(admin: asyncpg.Connection) -> list[tuple[str, int]]:
+    """How often each of the log's tables was read from one end to the other. Backends tell a second late at most."""
+    await asyncio.sleep(1.1)
+    await admin.execute("SELECT pg_stat_clear_snapshot()")
+    rows = await admin.fetch(
+        "SELECT relname, seq_scan FROM pg_stat_user_tables"
+        " WHERE relname IN ('event', 'content', 'append_key') ORDER BY relname"
+    )
+    return [(row["relname"], row["seq_scan"]) for row in rows]
+
+
+def _append() -> Append:
+    person = mint("person")
+    new = NewEvent(stream=person, event=PersonCreated(name="Ada Quist"))
+    return Append(
+        events=(new,),
+        actor="plans",
+        expected={person: 0},
+        key=person,
+        contents=(NewContent(body=person.encode(), media_type="text/plain"),),
+    )
 
 
 async def _plan(connection: asyncpg.Connection, number: int, case: str) -> str:

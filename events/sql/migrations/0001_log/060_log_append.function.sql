@@ -14,8 +14,9 @@
 -- leaf = SHA-256 over position, stream, version, id, type, schema_version, recorded_at (microseconds since 1970),
 -- actor, cause, correlation and SHA-256(salt || payload), each preceded by its length as four bytes.
 --
--- Every expression costs its set-up once a call, which is most of what a single append costs, so there are few; and
--- plans are generic, since a plan for these very arrays would be made anew each time.
+-- Every expression costs its set-up once a call, which is most of what a single append costs, so there are few. Plans
+-- are generic, since a plan for these very arrays would be made anew each time, and never read a whole table, since a
+-- plan made while it is small stays in use while it grows.
 CREATE FUNCTION log_append(
     actors          text[],
     event_ends      integer[],
@@ -44,6 +45,7 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = public, pg_temp
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
