@@ -172,6 +172,8 @@ def appointed(t: Telling, at: int, after: int, who: Subject, nominates: bool) ->
         return
     if taken.anaphor:
         held = list(who.phrases[0].titles) if who.phrases else []
+        if not held and t.row[taken.at - 1].low == "seat":
+            return  # "appointed to fill the seat": only beside "Senator"
         if (
             not held
             and t.row[taken.at - 1].low in ("post", "job", "position")
@@ -261,7 +263,7 @@ def to_succeed(t: Telling, after: int, person: Phrase | None) -> Complement | No
 
 def _as_gone(t: Telling, place: int, person: Phrase | None) -> Complement | None:
     """ "named to replace him": the posts of the one who was told last to have left."""
-    outs = [f for f in t.findings[-6:] + t.here if f.kind == "out"]
+    outs = [f for f in t.findings[-6:] + t.here if f.kind == "out" and t.is_near(f)]
     if not any(one.scene == t.index for one in outs):
         for at in range(
             min(place, len(t.row) - 2)

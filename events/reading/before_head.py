@@ -21,6 +21,7 @@ _FIRST = frozenset(["minister", "deputy", "vice", "secretary"])
 _PARTIES = frozenset(
     "labour labor conservative republican democratic socialist communist green liberal".split()
 )
+_RESIDENCES = frozenset(["house", "palace"])  # "White House press secretary"
 _MAX_LEFT = 12
 
 
@@ -88,7 +89,10 @@ def leftwards(
             low in COLLECTIVES
             or (low in _ORGANIZATION_WORDS and low not in _TITLED)
             or (low in _PARTIES and head == "leader")
-        ) and (head not in _PORTFOLIO_HEADS and not (low == "board" and head in ("member", "members"))):
+        ) and (
+            (head not in _PORTFOLIO_HEADS or (token.capital and low in _RESIDENCES))
+            and not (low == "board" and head in ("member", "members"))
+        ):
             organization = [place, place]
         elif (low == "board" and head in ("member", "members")) or (
             low in _TITLED and not organization and (low != "first" or post[0] in _FIRST)

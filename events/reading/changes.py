@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from events.reading.arrivals import appoint
-from events.reading.departures import depart, die, give, leave, lose, step, tender
+from events.reading.departures import accept, depart, die, give, leave, lose, step, tender
 from events.reading.elections import defeat, win
 from events.reading.finding import Finding
 from events.reading.nominals import nominals
@@ -36,6 +36,7 @@ RULES: dict[str, Callable[[Telling, int], None]] = {
     "give": give,
     "lose": lose,
     "tender": tender,
+    "accept": accept,
     "die": die,
     "remove": remove,
     "succeed": succeed,

@@ -9,7 +9,7 @@ from events.reading.scene import Scene, Story
 from events.reading.words import words
 
 _FILLERS = words("before_posts")
-_ANAPHORS = frozenset("post posts position positions role job office duties".split())
+_ANAPHORS = frozenset("seat post posts position positions role job office duties".split())
 _MAX_COMPLEMENT = 12
 # The office for its holder: "assumed the presidency".
 _OFFICES = {
@@ -191,6 +191,11 @@ def _board(story: Story, scene: Scene, place: int) -> Complement | None:
             "also",
             "corporate",
             "as",
+            "management",
+            "supervisory",
+            "executive",
+            "governing",
+            "managing",
         ):
             return None
     return None

@@ -10,6 +10,7 @@ _BY_RULE = {
     "appointed": 0.94,
     "steps-down": 0.92,
     "took-office": 0.8,
+    "no-confidence": 0.85,  # some houses only advise
 }
 _OTHERWISE = 0.96
 _ANAPHORIC = {  # the post is "his post", or told elsewhere in the article

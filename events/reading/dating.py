@@ -148,4 +148,9 @@ def _happens(scene: Scene, finding: Finding) -> bool:
     """Whether it is told in the present tense, as the items of a digest are."""
     low = scene.tokens[finding.at].low
     before = scene.tokens[max(0, finding.at - 3) : finding.at]
+    if any(
+        token.low in ("votes", "agrees", "decides")
+        for token in scene.tokens[max(0, finding.at - 8) : finding.at]
+    ):
+        return True
     return low.endswith("s") or any(token.low in ("is", "are") for token in before) or low == "succeeding"

@@ -1,12 +1,13 @@
 """Which nouns head the name of a post, in which company. "chief" heads one in "police chief", not in "chief aim"."""
 
-from events.reading.countries import DEMONYMS
+from events.reading.countries import DEMONYMS, PLACES
 from events.reading.text import Token
 from events.reading.words import words
 
 HEADS = words("heads")
 RANKS = words("ranks")
 _FIELDS = words("fields")
+_KINDS = words("organization_words")
 MODIFIERS = words("modifiers")
 COLLECTIVES = frozenset(
     "committee board council party cabinet parliament commission court club team panel senate house".split()
@@ -35,11 +36,12 @@ _NEEDS = {
 }
 _WHEN_CAPITAL = frozenset(["prince", "king", "queen", "pope", "emir", "sultan"])
 _MADE = frozenset("elected named crowned proclaimed declared become becomes became as".split())
+_SURNAMES = frozenset("bishop pope judge dean prince abbot chancellor king sheriff provost speaker".split())
 _NEVER = frozenset(["executive", "cardinal", "captain"])
 MAYBE_HEADS = (
     HEADS
     | frozenset(
-        "officer general executive executives staff parliament negotiator assistant scientist engineer inspector "
+        "officer general executive executives staff cabinet parliament chairs negotiator assistant scientist engineer inspector "
         "investigator".split()
     )
 ) - frozenset(["captain"])
@@ -51,14 +53,18 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
     before = tokens[place - 1].low if place > floor else ""
     second = tokens[place - 2].low if place - 1 > floor else ""
     after = tokens[place + 1].low if place + 1 < len(tokens) else ""
+    if low in _SURNAMES and tokens[place].capital and _is_surname(tokens, place, floor):
+        return 0
     if low == "officer":
         return 3 if second == "chief" and before.isalpha() and before not in _STOP else 0
     if low in ("executive", "executives"):
         return 2 if before in ("chief", "co-chief") and after != "officer" else 0
     if low == "general":
         return 2 if before in _GENERALS else 0
-    if low in ("staff", "parliament"):
-        return 3 if before == "of" and second == ("chief" if low == "staff" else "member") else 0
+    if low in ("staff", "cabinet", "parliament"):
+        return 3 if before == "of" and second == ("member" if low == "parliament" else "chief") else 0
+    if low == "chairs":
+        return 1 if before in ("vice", "deputy") else 0
     if low in _NEVER or (after == "general" and low in _GENERALS):
         return 0
     if after in ("minister", "ministers", "secretary") and (low in RANKS or low in _FIELDS):
@@ -94,6 +100,24 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
     return 1
 
 
+def _is_surname(tokens: list[Token], place: int, floor: int) -> bool:
+    """Whether a title is a surname here: "Julie Bishop said", not "Auxiliary Bishop Romero"."""
+    if place <= floor or (
+        place + 1 < len(tokens) and (tokens[place + 1].capital or tokens[place + 1].low == "of")
+    ):
+        return False
+    before = tokens[place - 1]
+    return (
+        before.capital
+        and not before.text.isupper()
+        and before.low.isalpha()
+        and not any(
+            before.low in known
+            for known in (_STOP, RANKS, MODIFIERS, _FIELDS, DEMONYMS, PLACES, HEADS, _KINDS)
+        )
+    )
+
+
 def _loose(tokens: list[Token], place: int, floor: int, after: str) -> int:
     """chief, head, leader and chair are also other words: they head a post only beside what they lead."""
     low = tokens[place].low
@@ -103,7 +127,12 @@ def _loose(tokens: list[Token], place: int, floor: int, after: str) -> int:
         after in RANKS
         or after in _FIELDS
         or after in HEADS
-        or (after in ("officer", "of") and tokens[place + 2 : place + 3] and tokens[place + 2].low == "staff")
+        or after in _NEEDS
+        or (
+            after in ("officer", "of")
+            and tokens[place + 2 : place + 3]
+            and tokens[place + 2].low in ("staff", "cabinet")
+        )
     ):
         return 0
     if low == "head" and after in HEADS:

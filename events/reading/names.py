@@ -3,7 +3,7 @@
 import msgspec
 
 from events.reading.countries import DEMONYMS, PLACES
-from events.reading.organizations import ADJECTIVAL, WITHIN_NAMES
+from events.reading.organizations import ADJECTIVAL, WITHIN_NAMES, is_place
 from events.reading.role import RolePhrase
 from events.reading.text import Sentence, Token
 from events.reading.words import mapping, words
@@ -88,7 +88,7 @@ def _run(
     if end - start > 1 and tokens[start].low.endswith(ADJECTIVAL):
         start += 1  # "State-run Tarn Railways"
         begin = start
-    if first and end - start > 1 and tokens[start].low in common:
+    if first and end - start > 1 and tokens[start].low in common and tokens[start].low not in WITHIN_NAMES:
         start += 1
         begin = start
     while tokens[end - 1].low in _PARTICLES and not tokens[end - 1].capital:
@@ -101,7 +101,7 @@ def _run(
     run = tokens[start:end]
     after_title = any(phrase_end == begin for phrase_end in ends)
     if not titled and not (after_title and len(run) == 2):
-        shorter = _leading_places(run)
+        shorter = 0 if _given_name(run) else _leading_places(run)
         if 0 < shorter < len(run):
             if any(_is_kind(t) for t in run):
                 return Name("O", _text(run), begin, end)
@@ -159,7 +159,9 @@ def _inside(tokens: list[Token], place: int, start: int) -> bool:
     return token.low in _INSIDE and place > start
 
 
-_INSIDE = frozenset("may april june august major dean judge prince king young baron".split())
+_INSIDE = frozenset(
+    "may april june august major dean judge prince king young baron lord bishop pope marshal sheriff abbot".split()
+)
 
 
 def _joined_company(tokens: list[Token], end: int, limit: int) -> int:
@@ -176,6 +178,27 @@ def _joined_company(tokens: list[Token], end: int, limit: int) -> int:
 
 _COMPANY = frozenset(
     "corp inc co ltd plc association industries company bank administration commission".split()
+)
+
+
+def _given_name(run: list[Token]) -> bool:
+    """ "Jordan Price", "Georgia Walsh": a place that is a given name, with one more word that is no place."""
+    return (
+        len(run) == 2
+        and run[0].low in _GIVEN
+        and run[1].low not in _GROUND
+        and not run[1].text.isupper()
+        and not is_place(run[1].low)
+    )
+
+
+_GIVEN = frozenset(
+    "jordan georgia virginia chad paris austin dallas london sofia florence sydney israel india victoria houston "
+    "carolina kenya brooklyn montana dakota adelaide charlotte savannah phoenix lourdes milan marseille".split()
+)
+_GROUND = frozenset(
+    "valley river county island islands city square street bridge agreement accord summit stock fire games "
+    "republicans democrats republican democrat open avenue road airport marathon olympics region state suburb".split()
 )
 
 

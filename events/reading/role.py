@@ -11,8 +11,9 @@ PLURALS = {
     "chairmen": "chairman", "commissioners": "commissioner", "governors": "governor", "judges": "judge",
     "justices": "justice", "presidents": "president", "ambassadors": "ambassador", "lawmakers": "lawmaker",
     "congressmen": "congressman", "representatives": "representative", "spokesmen": "spokesman",
-    "vice-presidents": "vice-president",
-    "chairwomen": "chairwoman", "mayors": "mayor", "managers": "manager", "executives": "executive",
+    "vice-presidents": "vice-president", "executives": "executive", "chairs": "chair",
+    "secretaries": "secretary",
+    "chairwomen": "chairwoman", "mayors": "mayor", "managers": "manager",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ _COMPANY = frozenset(
 )
 _STATE_HEADS = frozenset(
     "mayor senator representative judge justice minister secretary president premier chancellor king "
-    "queen emperor ambassador governor general spokesman envoy chief vice-president".split()
+    "queen emperor ambassador governor general spokesman envoy chief vice-president cabinet".split()
 )
 _ALWAYS_STATE = frozenset("minister ministers premier king queen emperor".split())
 _OF_COMPANIES_TOO = frozenset(["president", "chief", "vice-president"])

@@ -15,7 +15,8 @@ def succeed(t: Telling, at: int) -> None:
     word = t.row[at].low
     who = subject(t.story, t.scene, at, t.focus)
     auxiliaries = who.verbs if who is not None else t.auxiliaries(at)
-    if any(low in BE for low in auxiliaries) and word in ("replaced", "succeeded"):
+    by = t.row[at + 1 : at + 2] != [] and t.row[at + 1].low == "by"  # "was sacked and replaced by"
+    if (by or any(low in BE for low in auxiliaries)) and word in ("replaced", "succeeded"):
         succeeded_by(t, at, who)
         return
     if replaced_with(t, at, who):
@@ -77,6 +78,8 @@ def succeed(t: Telling, at: int) -> None:
             f for f in t.findings[-40:] + t.here if f.kind in ("in", "nominated") and f.person == who.names[0]
         ]
         roles = [finding.role for finding in given if finding.scene == given[-1].scene]
+    if not roles and taken is None and "will" not in auxiliaries:
+        roles = t.last(t.story.held(who.names[0]))  # "Chief executive A ... A succeeded B in August"
     if "would" in auxiliaries:
         for role in roles:
             t.find(

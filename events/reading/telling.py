@@ -163,6 +163,13 @@ class Telling:
             return None  # but "appointed her an ambassador" means her
         return next((phrase for phrase in reversed(self.row[:at]) if phrase.kind == "P"), None)
 
+    def is_near(self, finding: Finding) -> bool:
+        """Whether a pronoun may still mean the one of this finding: a few sentences on, in a digest in its item."""
+        if self.index - finding.scene > 3:
+            return False
+        between = self.story.scenes[finding.scene + 1 : self.index + 1]
+        return not (self.story.is_digest and any(scene.sentence.after_break for scene in between))
+
     def drop(self, phrase: Phrase, roles: list[Role]) -> None:
         """A post that is taken or left is not listed as held again."""
         phrase.titles = tuple(role for role in phrase.titles if role not in roles)

@@ -84,12 +84,11 @@ def _reins_from(t: Telling, at: int) -> bool:
 def _takes_over(t: Telling, at: int) -> bool:
     """ "B resigned. A will take over": what the person told of last has left."""
     who = subject(t.story, t.scene, at, t.focus)
-    last = next((f for f in reversed(t.findings[-6:] + t.here) if f.kind == "out"), None)
+    last = next((f for f in reversed(t.findings[-6:] + t.here) if f.kind == "out" and t.is_near(f)), None)
     following = [phrase.low for phrase in t.row[at + 2 : at + 6]]
     if (
         last is None
         or who is None
-        or t.index - last.scene > 1
         or last.person in who.names
         or t.is_unreal(at, who.at, who.verbs)
         or not (following == [] or following[0] in _CLOSES)

@@ -56,7 +56,7 @@ def _same_post(one: Finding, other: Finding) -> bool:
         return False
     if one.organization is None or other.organization is None:
         return True
-    here, there = one.organization.lower().split(), other.organization.lower().split()
+    here, there = (_ALIASES.get(o.lower(), o.lower()).split() for o in (one.organization, other.organization))
     known, other_known = set(here) - _GENERIC, set(there) - _GENERIC
     if one.scene != other.scene and any(
         a.startswith(b) or b.startswith(a) for a in known for b in other_known
@@ -69,6 +69,13 @@ def _same_post(one: Finding, other: Finding) -> bool:
     )
 
 
+_ALIASES = {
+    "uk": "britain",
+    "u.k.": "britain",
+    "united kingdom": "britain",
+    "united states": "u.s.",
+    "us": "u.s.",
+}
 _GENERIC = frozenset("the of corp inc co ltd company u.s. united states house".split())
 _RANKS = frozenset(
     "vice deputy assistant associate executive senior chief under shadow general co-chairman chairman".split()

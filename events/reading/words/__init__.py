@@ -21,7 +21,7 @@ def _entries(name: str) -> list[str]:
     entries: list[str] = []
     for line in (files(__name__) / f"{name}.txt").read_text(encoding="utf8").splitlines():
         plain = line.partition("#")[0].strip()
-        if ";" in plain:
+        if ";" in plain or "=" in plain:
             entries.extend(part.strip() for part in plain.split(";") if part.strip())
         else:
             entries.extend(plain.split())

@@ -480,7 +480,54 @@ CHANGES: list[tuple[str, str, list[str]]] = [
         "Lou Webb returns to Tarn United as head coach.",
         ["in Lou Webb | head coach"],
     ),
+    (
+        "his government's resignation",
+        "Norwegian Prime Minister Anton Rusk announces his government's resignation.",
+        ["out Anton Rusk | prime minister"],
+    ),
+    (
+        "the resignation of his cabinet",
+        "Prime Minister Anton Rusk announced the resignation of his cabinet.",
+        ["out Anton Rusk | prime minister"],
+    ),
+    (
+        "resignation accepted",
+        "Prime Minister Anton Rusk offered to go. Parliament accepted the resignation on Sunday.",
+        ["out Anton Rusk | prime minister"],
+    ),
+    (
+        "lost a confidence vote",
+        "Prime Minister Anton Rusk and his government lose a confidence vote.",
+        ["out Anton Rusk | prime minister"],
+    ),
+    (
+        "and replaced by",
+        "Penny Lord was sacked as defence secretary and replaced by Ben Walls.",
+        ["out Penny Lord | defence secretary", "in Ben Walls | defence secretary"],
+    ),
+    (
+        "a post told before",
+        "John Flann is chief executive of Tarn Foods. Flann succeeded Jeff Imbert in August.",
+        ["in John Flann | chief executive", "out Jeff Imbert | chief executive"],
+    ),
+    (
+        "vice chairs",
+        "Vice chairs Beth Combs and John Rick will retire in June.",
+        ["out Beth Combs | vice chair", "out John Rick | vice chair"],
+    ),
+    (
+        "chief of cabinet",
+        "Chief of Cabinet Guillermo Franz resigns.",
+        ["out Guillermo Franz | chief of cabinet"],
+    ),
     # near misses
+    (
+        "a resignation not accepted",
+        "Mayor Thomas Beck is under fire. The council has not accepted the resignation.",
+        [],
+    ),
+    ("a chief executive's vote", "Chief executive Ravi Menon lost a confidence vote among employees.", []),
+    ("responsibility", "Mayor Thomas Beck accepted the resignation letter of a clerk.", []),
     ("a visit", "Governor Paul Weber returned to Hallstadt as rain fell.", []),
     ("had he", "Had Finance Minister Karin Vogel resigned, the coalition would have fallen.", []),
     ("charges against", "Judge Carla Nunn dismissed the charges against Mayor Thomas Beck.", []),
@@ -559,6 +606,11 @@ HOLDINGS: list[tuple[str, str, list[str]]] = [
         ["holds Glenn Murray | chairman | Tarn Foods Inc"],
     ),
     (
+        "a palace's secretary",
+        "White House press secretary Ann Hall said so.",
+        ["holds Ann Hall | press secretary | White House"],
+    ),
+    (
         "two posts",
         "Anne Hollis, president and chief operating officer of Corwin Ltd, said so.",
         [
@@ -633,6 +685,7 @@ HOLDINGS: list[tuple[str, str, list[str]]] = [
         ["holds Paul Teo | judge | None"],
     ),
     # near misses
+    ("chairs, a verb", "Nora Quist chairs the meeting.", []),
     ("a rank is no post", "General Omar Farid inspected the troops.", []),
     ("a profession is no post", "Lawyer Tim Reeve and analyst Joan Small disagreed.", []),
     ("a candidate holds nothing", "Presidential candidate Rosa Delgado spoke in Parvia.", []),
