@@ -3,21 +3,32 @@
 import asyncio
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
 from service import embedded
 from service.embedded.postgres import run_apart
 from tests.bench.appends import appends
+from tests.bench.log_peer import beside_eventsourcing
+from tests.bench.log_reading import reads, to_a_follower
+from tests.bench.log_size import LARGE, by_size
 from tests.bench.over_http import holders_against_hello, news
 from tests.bench.pairs import PAIRS, Row
 from tests.support.processes import open_folder
-from tests.support.servers import PostgresServer, flushed_redis, migrate
+from tests.support.servers import Database, PostgresServer, flushed_redis, migrate
 from tests.support.service import serving
 
+OF_THE_LOG = {
+    "appends against raw INSERTs": appends,
+    "reading against raw rows": reads,
+    "following against a raw NOTIFY": to_a_follower,
+}
 KEPT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
@@ -26,10 +37,16 @@ def main() -> None:
     with open_folder() as folder, embedded.start(folder / "servers") as servers, console.status("") as status:
         server = PostgresServer(admin_url=servers.admin_url, database_url=servers.database_url)
         rows: list[Row] = []
-        with server.database() as database:
-            run_apart(migrate(database))
-            status.update("appends against raw INSERTs")
-            rows += asyncio.run(appends(database))
+        for what, measure in OF_THE_LOG.items():
+            with _migrated(server) as database:
+                status.update(what)
+                rows += uvloop.run(measure(database))
+        with _migrated(server) as small, _migrated(server) as large:
+            status.update(f"the log at {LARGE:,} events")
+            rows += uvloop.run(by_size(small, large))
+        with _migrated(server) as database, server.database() as theirs:
+            status.update("the log beside eventsourcing")
+            rows += uvloop.run(beside_eventsourcing(database, theirs))
         with (
             server.database() as database,
             serving(database, flushed_redis(servers.redis_url), folder) as service,
@@ -43,6 +60,13 @@ def main() -> None:
     if "--write" in sys.argv[1:]:
         KEPT.write_text(_markdown(rows), "utf-8")
         console.print(f"kept in {KEPT.relative_to(Path.cwd())}")
+
+
+@contextmanager
+def _migrated(server: PostgresServer) -> Iterator[Database]:
+    with server.database() as database:
+        run_apart(migrate(database))
+        yield database
 
 
 def _print(console: Console, rows: list[Row]) -> None:
