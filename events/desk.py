@@ -27,7 +27,7 @@ from events.catalogue import (
 from events.cursor import Cursor
 from events.dates import InvalidDate
 from events.envelope import MAX_EVENTS, NEW, Append, Conflict, NewEvent, Recorded, Refused
-from events.extraction import FAILED, Extraction
+from events.extraction import FAILED, Reader
 from events.history import History
 from events.ids import mint
 from events.judging import CANCELED, Evidence, Judgement, judge, release
@@ -63,7 +63,7 @@ class Desk:
     """Reads articles while `run` runs. Hold the lease `desk` around it; a second one does no harm, only work."""
 
     def __init__(
-        self, log: Log, cursor: Cursor, register: Register, standing: Standing, extraction: Extraction
+        self, log: Log, cursor: Cursor, register: Register, standing: Standing, extraction: Reader
     ) -> None:
         self._log = log
         self._cursor = cursor

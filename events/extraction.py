@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor
 from types import FrameType
+from typing import Protocol
 
 from events.catalogue import ArticleRead, decode, encode
 from events.reading.article import Article
@@ -23,6 +24,24 @@ ATTEMPTS = 3
 SECONDS = 60.0  # for one article
 
 logger = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """Whatever makes a reading of an article: an extractor in worker processes, an endpoint, several together."""
+
+    @property
+    def name(self) -> str:
+        """Name and version."""
+        ...
+
+    async def read(self, article_id: str, version: int, article: Article) -> ArticleRead:
+        """The reading; by `<name>/failed` and without claims where there could be none. Raises nothing."""
+        ...
+
+
+def has_failed(read: ArticleRead) -> bool:
+    """Whether the reading stands for one that could not be made."""
+    return read.extractor.endswith(f"/{FAILED}")
 
 
 class ExtractionTimeout(Exception):

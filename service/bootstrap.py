@@ -18,12 +18,14 @@ from events.checkpointing import Checkpointer
 from events.cursor import Cursor
 from events.desk import NAME as DESK
 from events.desk import Desk
-from events.extraction import Extraction
+from events.extraction import Extraction, Reader
 from events.follow import Waker
 from events.lease import lease
 from events.log import Log
 from events.migrate import Migration, migrations_in
 from events.reading.article import derive
+from events.reading.endpoint import NAME as ENDPOINT
+from events.reading.extractor import DEFAULT
 from events.reading.plugins import load
 from projections.applying import CHANGES_CHANNEL
 from projections.cache import Cache
@@ -32,6 +34,9 @@ from projections.register import StoredRegister, StoredStanding
 from projections.views import Views
 from projections.watermark import PROJECTED_CHANNEL, Watermark
 from service import clock, redaction
+from service.extractors.answers import Answers, Spending
+from service.extractors.endpoint import EndpointReader, outbound_to
+from service.extractors.together import Together
 from service.keys import KeyRing
 from service.loops import Loops
 from service.outbound.addresses import policy_of
@@ -104,18 +109,39 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             outbound=outbound,
             projector=Projector(pool, log),
         )
-        extraction = Extraction(load(), _extraction_workers)
-        stack.callback(_end_workers, extraction)
+        reader = await _reader(house, stack)
         desk = Desk(
             log,
             Cursor(pool, DESK),
             StoredRegister(pool, watermark),
             StoredStanding(pool),
-            extraction,
+            reader,
         )
         await stack.enter_async_context(_running(house, desk, wakers))
-        await extraction.read("article-first", 1, derive("", title=None, published=None))  # starts the worker
         yield house
+
+
+async def _reader(house: House, stack: AsyncExitStack) -> Reader:
+    """Who reads articles, as the settings name them, the embedded default standing by."""
+
+    async def local(name: str) -> Reader:
+        extraction = Extraction(load(name), _extraction_workers)
+        stack.callback(_end_workers, extraction)
+        await extraction.read("article-first", 1, derive("", title=None, published=None))  # starts the worker
+        return extraction
+
+    settings = house.settings
+    readers: dict[str, Reader] = {}
+    for name in settings.extractors:
+        if name == ENDPOINT and settings.endpoint is not None:
+            outbound = outbound_to(settings.endpoint, settings.webhook_deny_ports)
+            stack.push_async_callback(outbound.close)
+            answers, spending = Answers(house.pool), Spending(house.pool)
+            readers[name] = EndpointReader(settings.endpoint, outbound, answers, spending)
+        else:
+            readers[name] = await local(name)
+    default = readers.get(DEFAULT) or await local(DEFAULT)
+    return default if [*readers] == [DEFAULT] else Together([*readers.values()], default)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import msgspec
 
 from events.catalogue import ArticleRead, ArticleReceived, Refusal
-from events.extraction import FAILED
+from events.extraction import has_failed
 from events.log import Log
 from events.reading.extractor import DEFAULT
 
@@ -43,7 +43,7 @@ async def facts_of(log: Log, article: str, version: int, position: int) -> Readi
 def notes(received: ArticleReceived, read: ArticleRead | None) -> tuple[str, ...]:
     """Sentences for whoever wonders why claims are missing or undated."""
     found = []
-    if read is not None and read.extractor.endswith(f"/{FAILED}"):
+    if read is not None and has_failed(read):
         found.append(f"The extractor could not read this article ({read.extractor}), so there are no claims.")
     elif (
         read is not None

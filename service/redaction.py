@@ -16,6 +16,7 @@ from events.queries import queries
 from events.redaction import carry_out, redactions
 from projections.cache import Cache
 from projections.redaction import posts_concerned
+from service.extractors.answers import forget_answers
 
 CURSOR = "redaction"
 _PAUSE = 0.25  # seconds between looks, however fast the views move on
@@ -47,6 +48,7 @@ async def carry_on(pool: asyncpg.Pool, cache: Cache) -> int:
     todo = await redactions(pool, before, watermark)
     for position, stream in todo:
         await carry_out(pool, position)
+        await forget_answers(pool, stream)
         posts = await posts_concerned(pool, stream)
         await pool.execute(_SQL["forget_answers"], posts)
     if todo:

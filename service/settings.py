@@ -7,10 +7,24 @@ from pathlib import Path
 import msgspec
 
 from events.checkpoint import signing_key
+from events.reading.endpoint import NAME
+from events.reading.extractor import DEFAULT
+from events.reading.plugins import UnknownExtractor, load
 
 
 class SettingsError(Exception):
     """A setting is missing or cannot be used; the message says which and what it should be."""
+
+
+class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """An OpenAI-compatible endpoint that reads articles."""
+
+    url: str  # base, without a slash at its end
+    key: str | None
+    model: str
+    allow: tuple[str, ...] = ()
+    seconds: float = 20.0
+    tokens_a_day: int = 1_000_000
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +38,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     INCUMBENT_WEBHOOK_ALLOW  networks, comma separated, that webhooks may reach although they are not public
     INCUMBENT_WEBHOOK_DENY_PORTS  ports, comma separated, that webhooks never reach on this machine
     INCUMBENT_PUBLIC_URL   how clients reach the service; it is the source of webhooks
+    INCUMBENT_EXTRACTORS   who reads articles, comma separated: rules (default), endpoint, or an installed extractor;
+                           the first is trusted alone, what only a later one sees goes to an editor
+    INCUMBENT_EXTRACTOR_URL, _KEY, _MODEL  an OpenAI-compatible endpoint's base (https://host/v1), key and model
+    INCUMBENT_EXTRACTOR_ALLOW  networks, comma separated, in which the endpoint may stand although they are not public
+    INCUMBENT_EXTRACTOR_SECONDS  how long an answer may take (20)
+    INCUMBENT_EXTRACTOR_TOKENS_A_DAY  what may be spent on a day, UTC (1000000)
     INCUMBENT_LOG_LEVEL    debug, info, warning (default) or error
     """
 
@@ -35,10 +55,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_deny_ports: tuple[int, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
     log_level: str = "warning"
+    extractors: tuple[str, ...] = (DEFAULT,)
+    endpoint: EndpointSettings | None = None  # where `extractors` names it
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Raises SettingsError, naming the variable."""
+    extractors = _extractors(environment)
     return Settings(
         database_url=_required(environment, "DATABASE_URL"),
         redis_url=_required(environment, "REDIS_URL"),
@@ -48,6 +71,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         webhook_deny_ports=_ports(environment.get("INCUMBENT_WEBHOOK_DENY_PORTS", "")),
         public_url=environment.get("INCUMBENT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         log_level=environment.get("INCUMBENT_LOG_LEVEL", "warning"),
+        extractors=extractors,
+        endpoint=_endpoint(environment) if NAME in extractors else None,
     )
 
 
@@ -63,6 +88,40 @@ def _required(environment: Mapping[str, str], name: str) -> str:
             f"set {name}: it is needed beside DATABASE_URL (without it, embedded servers start)"
         )
     return value
+
+
+def _extractors(environment: Mapping[str, str]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(_list(environment.get("INCUMBENT_EXTRACTORS", "")))) or (DEFAULT,)
+    for name in names:
+        try:
+            if name != NAME:
+                load(name)
+        except UnknownExtractor as error:
+            raise SettingsError(f"INCUMBENT_EXTRACTORS: {error}, {NAME}") from None
+    return names
+
+
+def _endpoint(environment: Mapping[str, str]) -> EndpointSettings:
+    url, model = (environment.get(f"INCUMBENT_EXTRACTOR_{name}", "").strip() for name in ("URL", "MODEL"))
+    if not url.startswith(("https://", "http://")):
+        raise SettingsError(f"INCUMBENT_EXTRACTOR_URL is {url!r}; write the endpoint's base: https://host/v1")
+    if not model or len(model) > 100 or not model.isprintable():
+        raise SettingsError("set INCUMBENT_EXTRACTOR_MODEL to the name of a model of the endpoint")
+    return EndpointSettings(
+        url=url.rstrip("/"),
+        key=environment.get("INCUMBENT_EXTRACTOR_KEY") or None,
+        model=model,
+        allow=_list(environment.get("INCUMBENT_EXTRACTOR_ALLOW", "")),
+        seconds=float(_positive(environment, "INCUMBENT_EXTRACTOR_SECONDS", 20)),
+        tokens_a_day=_positive(environment, "INCUMBENT_EXTRACTOR_TOKENS_A_DAY", 1_000_000),
+    )
+
+
+def _positive(environment: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = environment.get(name, "") or str(otherwise)
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 10**15:
+        raise SettingsError(f"{name} is {text!r}; write a whole number above 0")
+    return int(text)
 
 
 def _checkpoint_key(text: str) -> str | None:

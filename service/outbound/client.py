@@ -53,10 +53,13 @@ class Outbound:
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
         resolve: Resolver = system_resolver,
         trust: ssl.SSLContext | None = None,
+        most: int = MAX_ANSWER,
     ) -> None:
+        """`most`: bytes of an answer's body that are read; the rest is cut off."""
         self._policy = policy
         self._timeouts = timeouts
         self._resolve = resolve
+        self._most = most
         self._trust = trust or httpcore.default_ssl_context()
         self.backend = GuardedBackend(policy, resolve)
         self.origins: dict[tuple[str, str, int], _Origin] = {}
@@ -149,7 +152,7 @@ class Outbound:
                 None,
             )
             left = exchange.began + self._timeouts.whole - time.monotonic()
-            answered = await _beginning(response, min(self._timeouts.body, left * 0.9))
+            answered = await _beginning(response, min(self._timeouts.body, left * 0.9), self._most)
             return Answer(response.status, answered, retry_after, exchange.timings())
 
     async def _origin(self, target: Target) -> "_Origin":
@@ -224,18 +227,18 @@ class _Exchange:
         return Failure(kind, why[:500], self.timings())
 
 
-async def _beginning(response: httpcore.Response, seconds: float) -> bytes:
+async def _beginning(response: httpcore.Response, seconds: float, most: int) -> bytes:
     """The first bytes of the answer's body. Its status has come, so a body that breaks off or dawdles is cut."""
     read = bytearray()
     try:
         async with asyncio.timeout(max(0.0, seconds)):
             async for chunk in response.aiter_stream():
                 read += chunk
-                if len(read) >= MAX_ANSWER:
+                if len(read) >= most:
                     break
     except (TimeoutError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
         pass
-    return bytes(read[:MAX_ANSWER])
+    return bytes(read[:most])
 
 
 def _fields(target: Target, headers: Mapping[str, str], body: bytes) -> list[tuple[str, str]]:

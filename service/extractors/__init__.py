@@ -1,0 +1,1 @@
+"""Readers with I/O of their own: a language model behind an endpoint, and several readers together."""
