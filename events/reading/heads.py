@@ -41,8 +41,8 @@ _NEVER = frozenset(["executive", "cardinal", "captain"])
 MAYBE_HEADS = (
     HEADS
     | frozenset(
-        "officer general executive executives staff cabinet parliament chairs negotiator assistant scientist engineer inspector "
-        "investigator".split()
+        "officer general executive executives staff cabinet parliament chairs negotiator assistant scientist "
+        "engineer inspector investigator".split()
     )
 ) - frozenset(["captain"])
 

@@ -7,9 +7,10 @@ from functools import cached_property
 import msgspec
 
 from events.reading.article import Article
+from events.reading.attaching import attached
 from events.reading.countries import CAPITALS, COUNTRIES, countries_in, country
 from events.reading.names import Register
-from events.reading.phrases import Phrase, attached, row
+from events.reading.phrases import Phrase, row
 from events.reading.role import Role
 from events.reading.text import Sentence, Token, sentences
 from events.reading.words import words

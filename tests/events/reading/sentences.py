@@ -520,7 +520,44 @@ CHANGES: list[tuple[str, str, list[str]]] = [
         "Chief of Cabinet Guillermo Franz resigns.",
         ["out Guillermo Franz | chief of cabinet"],
     ),
+    (
+        "a surname that is a title",
+        "Foreign Minister Julie Bishop resigned on Sunday.",
+        ["out Julie Bishop | foreign minister"],
+    ),
+    (
+        "a given name that is a place",
+        "Kestrel Bank said Georgia Walsh and Jordan Price will join its board.",
+        ["in Georgia Walsh | board member", "in Jordan Price | board member"],
+    ),
+    (
+        "hands over",
+        "Ian Blythe hands over to Ann Lee as chief executive on July 1.",
+        ["out Ian Blythe | chief executive", "in Ann Lee | chief executive"],
+    ),
+    (
+        "chief negotiator",
+        "The minister named Ann Hall as chief negotiator.",
+        ["in Ann Hall | chief negotiator"],
+    ),
+    (
+        "the seat of a senator",
+        "Senator Luther Grange, who was appointed to fill the seat, lost.",
+        ["in Luther Grange | senator"],
+    ),
+    (
+        "to the management board",
+        "Kestrel Bank appointed Ian Blythe to the management board.",
+        ["in Ian Blythe | board member"],
+    ),
+    (
+        "will propose",
+        "The company said it will propose Ian Blythe as a new board member.",
+        ["nominated Ian Blythe | board member"],
+    ),
     # near misses
+    ("hands over papers", "Chairman Owen Blythe handed over the files to Mayor Thomas Beck.", []),
+    ("a seat of nobody's post", "Ann Hall was appointed to fill the seat. Mayor Thomas Beck was glad.", []),
     (
         "a resignation not accepted",
         "Mayor Thomas Beck is under fire. The council has not accepted the resignation.",
