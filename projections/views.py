@@ -1,5 +1,6 @@
 """What the read side answers. Each answer shows everything up to some position of the log, and nothing beyond."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from events.catalogue import ContentRef, from_builtin
+from events.catalogue import ContentRef, ReviewState, from_builtin
 from events.log import Log
 from events.queries import queries
 from projections.answering.answers import (
@@ -19,6 +20,17 @@ from projections.answering.answers import (
     WhoMatch,
 )
 from projections.answering.board import board_on
+from projections.answering.editing import (
+    ClaimAnswer,
+    Place,
+    Placed,
+    SettingsAnswer,
+    claim_of,
+    named,
+    placed,
+    queue,
+    settings_answer,
+)
 from projections.answering.holders import Known, holders
 from projections.answering.quoting import post_summary, quoted_claims
 from projections.answering.search import nearest_posts, which_post
@@ -125,6 +137,35 @@ class Views:
         ids = [row["id"] for row in rows]
         (claims,) = await quoted_claims(self._pool, [ids], position, most=len(ids))
         return sorted(claims, key=lambda claim: ids.index(claim.id))
+
+    async def queue(
+        self,
+        state: ReviewState,
+        after: Place,
+        limit: int,
+        *,
+        post: str | None = None,
+        person: str | None = None,
+        article: str | None = None,
+    ) -> tuple[list[QuotedClaim], Place | None]:
+        """Claims in a state behind a place, in the order in which they came into it, and the last one's place."""
+        return await queue(self._pool, state, after, limit, post=post, person=person, article=article)
+
+    async def claim(self, claim: str) -> ClaimAnswer | None:
+        """The claim as it stands now, and the chain of corrections that it is part of."""
+        return await claim_of(self._pool, claim)
+
+    async def placed(self, claims: Sequence[str]) -> dict[str, Placed]:
+        """On which streams some claims stand, and what they mean; unknown ones are left out."""
+        return await placed(self._pool, claims)
+
+    async def named(self, ids: Sequence[str]) -> dict[str, str]:
+        """What persons, posts and organizations are called; unknown ids are left out."""
+        return await named(self._pool, ids)
+
+    async def settings(self, post: str) -> SettingsAnswer | None:
+        """How the post is set now."""
+        return await settings_answer(self._pool, post)
 
     async def touched(self, after: int, limit: int) -> tuple[int, int, list[tuple[str, int]]]:
         """The watermark, where the last day turned, and (post, position) of at most `limit` posts touched behind

@@ -13,7 +13,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from events.dates import PartialDate
 from service.bootstrap import opened
-from service.http import articles, changes, health, log, persons, posts, push, subscriptions
+from service.http import articles, changes, editing, health, log, persons, posts, push, subscriptions
 from service.http.auth import authorize
 from service.http.errors import HANDLERS
 from service.http.parameters import only_known_parameters
@@ -36,6 +36,15 @@ ROUTES = Router(
         posts.get_timeline,
         posts.get_board,
         persons.get_person,
+        editing.get_claims,
+        editing.get_claim,
+        editing.post_claim,
+        editing.post_decision,
+        editing.post_correction,
+        editing.post_settlement,
+        editing.get_settings,
+        editing.post_settings,
+        editing.post_vacancy,
         changes.get_changes,
         subscriptions.post_subscription,
         subscriptions.get_subscriptions,

@@ -29,6 +29,12 @@ KINDS: dict[str, Kind] = {
     "not-found": Kind(404, "There is no such thing", "Check the id; search with /v1/posts?q=... or /v1/who?post=..."),
     "method-not-allowed": Kind(405, "The route has no such method", "Use one of those in the Allow header."),
     "conflict": Kind(409, "Somebody else changed it at the same moment", "Read it again and repeat the request."),
+    "overtaken": Kind(409, "Another editor has said otherwise",
+                      "Read what `detail` names; to say otherwise all the same, repeat with `seen` at that position."),
+    "not-last": Kind(409, "The claim has been corrected since", "Correct or decide the claim that `see` names."),
+    "undecidable": Kind(409, "There is nothing to decide here", "Look at the claim or the post again."),
+    "name-taken": Kind(409, "Somebody of that name is known", "Give the id that `see` names, or a fuller name."),
+    "unfit-claim": Kind(422, "What was said makes no sense", "Correct the member that `field` names."),
     "too-large": Kind(413, "The body is too large", "Send at most 5 MB of text."),
     "unsupported-media-type": Kind(415, "The body is of a type that this route does not take",
                                    "Send application/json, ninjs, text/html, text/plain, RSS or Atom."),
@@ -47,17 +53,24 @@ class Body(msgspec.Struct, kw_only=True, omit_defaults=True):
     detail: str
     remedy: str
     field: str | None = None
+    see: str | None = None  # path of what to look at
     request_id: str | None = None
 
 
 class Problem(Exception):
-    """An error for the client. `kind` is a row of KINDS, `field` the parameter or member at fault."""
+    """An error for the client. `kind` is a row of KINDS, `field` the member at fault, `see` a path to look at."""
 
     def __init__(
-        self, kind: str, detail: str, *, field: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        kind: str,
+        detail: str,
+        *,
+        field: str | None = None,
+        see: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.kind, self.detail, self.field = kind, detail, field
+        self.kind, self.detail, self.field, self.see = kind, detail, field, see
         self.headers: dict[str, Any] = dict(headers or {})
 
     @property
@@ -73,6 +86,7 @@ class Problem(Exception):
             detail=self.detail,
             remedy=kind.remedy,
             field=self.field,
+            see=self.see,
             request_id=request_id,
         )
 

@@ -1,0 +1,47 @@
+-- name: place_of_claims
+-- The stream on which each of some claims stands, and what it means now.
+SELECT DISTINCT ON (c.id) c.id, coalesce(c.stream, c.article) AS stream, c.article, c.said_on, r.person, r.post,
+    r.organization
+FROM claim AS c
+LEFT JOIN claim_resolution AS r ON r.claim = c.id AND r.to_position = 9223372036854775807
+WHERE c.id = ANY ($1::text[])
+ORDER BY c.id, c.to_position DESC
+
+-- name: chain_of_claim
+-- The claims that a claim corrects, and those that correct it, from the first on.
+WITH RECURSIVE back AS (
+    SELECT c.id, c.supersedes, 0 AS step FROM claim AS c WHERE c.id = $1 AND c.to_position = 9223372036854775807
+    UNION
+    SELECT c.id, c.supersedes, b.step - 1 FROM back AS b
+    JOIN claim AS c ON c.id = b.supersedes AND c.to_position = 9223372036854775807
+), forth AS (
+    SELECT b.id, b.step FROM back AS b WHERE b.step = 0
+    UNION
+    SELECT c.id, f.step + 1 FROM forth AS f
+    JOIN claim AS c ON c.supersedes = f.id AND c.to_position = 9223372036854775807
+)
+SELECT id, step FROM back UNION SELECT id, step FROM forth ORDER BY step
+
+-- name: queue
+-- Claims in a state, those that came into it first at the front, behind a place in that order.
+SELECT d.claim, d.from_position
+FROM claim_decision AS d
+JOIN claim AS c ON c.id = d.claim AND c.to_position = 9223372036854775807
+LEFT JOIN claim_resolution AS r ON r.claim = d.claim AND r.to_position = 9223372036854775807
+WHERE d.state = $1 AND d.to_position = 9223372036854775807 AND (d.from_position, d.claim) > ($2, $3)
+    AND ($4::text IS NULL OR r.post = $4)
+    AND ($5::text IS NULL OR r.person = $5)
+    AND ($6::text IS NULL OR coalesce(c.article, c.stream) = $6)
+ORDER BY d.from_position, d.claim
+LIMIT $7
+
+-- name: named
+-- What some ids are called: persons, posts and organizations.
+SELECT id, name FROM person WHERE id = ANY ($1::text[])
+UNION ALL SELECT id, name FROM organization WHERE id = ANY ($1::text[])
+UNION ALL SELECT id, label FROM post WHERE id = ANY ($1::text[])
+
+-- name: setting
+SELECT s.post AS id, s.seats, s.seats_basis, s.fresh_for, s.declared_complete, s.complete_from, s.complete_is,
+    s.vacant_from, s.from_position
+FROM post_setting AS s WHERE s.post = $1 AND s.to_position = 9223372036854775807
