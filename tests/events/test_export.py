@@ -99,6 +99,26 @@ async def test_an_empty_log_takes_everything_and_verifies(
     assert (tmp_path / "back.gz").read_bytes() == (tmp_path / "log.gz").read_bytes()
 
 
+async def test_a_log_moves_to_the_oldest_supported_server_and_back(
+    pool: asyncpg.Pool,
+    log: Log,
+    database15: Database,
+    owner: asyncpg.Connection,
+    target: Database,
+    tmp_path: Path,
+) -> None:
+    await export_log(pool, tmp_path / "there.gz")
+    old = await asyncpg.connect(database15.admin_url)
+    await import_log(old, tmp_path / "there.gz")
+    await old.close()
+    await is_the_same(pool, database15)
+
+    async with asyncpg.create_pool(database15.database_url, min_size=1, max_size=2) as copy:
+        await export_log(copy, tmp_path / "back.gz")
+    await import_log(owner, tmp_path / "back.gz")
+    await is_the_same(pool, target)
+
+
 async def test_a_log_goes_on_from_where_an_earlier_export_ended(
     database: Database, log: Log, target: Database, owner: asyncpg.Connection, tmp_path: Path,
     postgres: PostgresServer, template: Database,
