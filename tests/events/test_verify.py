@@ -1,5 +1,6 @@
 """Verification: a whole log passes, and whatever is altered in one is found and named."""
 
+import asyncio
 import inspect
 import uuid
 from collections.abc import AsyncIterator
@@ -273,6 +274,29 @@ async def test_an_event_that_was_put_in_with_all_its_hashes_right_is_still_judge
 
     assert found.position == row["position"]
     assert message in str(found)
+
+
+async def test_a_log_that_goes_on_growing_raises_no_false_alarm(pool: asyncpg.Pool, log: Log) -> None:
+    stop = asyncio.Event()
+
+    async def newsroom() -> None:
+        while not stop.is_set():
+            gone = await article(log, "comes and goes", note="noted")
+            await people(log, 40)
+            await redact(log, pool, gone, reason="a test", actor="operator")
+
+    async def signer() -> None:
+        while not stop.is_set():
+            await Checkpointer(pool, KEY).make()
+
+    busy = [asyncio.create_task(each()) for each in (newsroom, newsroom, signer)]
+    events = [(await verify(pool)).events for _ in range(8)]
+    stop.set()
+    await asyncio.gather(*busy)
+
+    assert events == sorted(events)
+    assert events[-1] > events[0] + 100, "it was growing"
+    assert (await verify(pool)).pending_contents == 0
 
 
 async def test_the_log_is_whole_again_after_all_this(pool: asyncpg.Pool, log: Log) -> None:
