@@ -1,10 +1,9 @@
 """The log over Postgres: append, read, follow."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -18,6 +17,7 @@ from events.queries import queries
 from events.upcast import stored_event
 
 CHANNEL = "incumbent_log"
+BEHIND_ALL = 2**63 - 1  # a position and a version that no event will ever have
 
 logger = logging.getLogger(__name__)
 
@@ -57,48 +57,38 @@ class Log:
         """The events of all streams of a category from the position behind `after` on."""
         return _decoded(await self._pool.fetch(_SQL["read_category"], category, after, limit))
 
+    async def read_back(self, before: int = BEHIND_ALL, limit: int = 500) -> list[Recorded]:
+        """Like `read`, the other way: from in front of the position `before` on, the newest first."""
+        return _decoded(await self._pool.fetch(_SQL["read_back"], before, limit))
+
+    async def read_stream_back(
+        self, stream: str, before: int = BEHIND_ALL, limit: int = 500
+    ) -> list[Recorded]:
+        """The events of one stream from in front of the version `before` on, the newest first."""
+        return _decoded(await self._pool.fetch(_SQL["read_stream_back"], stream, before, limit))
+
+    async def read_category_back(
+        self, category: str, before: int = BEHIND_ALL, limit: int = 500
+    ) -> list[Recorded]:
+        """The events of a category from in front of the position `before` on, the newest first."""
+        return _decoded(await self._pool.fetch(_SQL["read_category_back"], category, before, limit))
+
     async def last(self, stream: str) -> Recorded | None:
         """The newest event of a stream; None where the stream does not exist."""
         events = _decoded(await self._pool.fetch(_SQL["last"], stream))
         return events[0] if events else None
 
-    async def follow(self, after: int, *, limit: int = 500) -> AsyncIterator[list[Recorded]]:
+    def follow(self, after: int, *, limit: int = 500) -> AsyncIterator[list[Recorded]]:
         """Batches of events from behind `after` on, in order, each event once, for ever.
 
         A lost connection is reconnected. Raises Undecodable when its turn has come, and the database's other errors;
         whoever follows keeps the position it has dealt with and starts again from there.
         """
-        async with self._woken() as woken:
-            while True:
-                try:
-                    batch = await self.read(after, limit)
-                except LOST as error:
-                    logger.warning("a follower at %d lost the database (%s); it tries again", after, error)
-                    batch = []
-                if batch:
-                    after = batch[-1].position
-                    yield batch
-                else:
-                    await self._waker.wait(woken)
+        return self._follow(partial(self.read, limit=limit), after, lambda recorded: recorded.position)
 
-    async def follow_stream(self, stream: str, after: int = 0) -> AsyncIterator[list[Recorded]]:
+    def follow_stream(self, stream: str, after: int = 0) -> AsyncIterator[list[Recorded]]:
         """The same for one stream, from the version behind `after` on."""
-        async with self._woken() as woken:
-            while True:
-                batch = await self.read_stream(stream, after)
-                if batch:
-                    after = batch[-1].version
-                    yield batch
-                else:
-                    await self._waker.wait(woken)
-
-    @asynccontextmanager
-    async def _woken(self) -> AsyncIterator[asyncio.Event]:
-        woken = self._waker.subscribe()
-        try:
-            yield woken
-        finally:
-            self._waker.unsubscribe(woken)
+        return self._follow(partial(self.read_stream, stream), after, lambda recorded: recorded.version)
 
     async def head(self) -> int:
         """The position of the last event; 0 where there is none."""
@@ -128,6 +118,28 @@ class Log:
         """Finishes the appends under way and gives the connections back."""
         await self._group.close()
         await self._waker.close()
+
+    async def _follow(
+        self,
+        read: Callable[[int], Awaitable[list[Recorded]]],
+        after: int,
+        reached: Callable[[Recorded], int],
+    ) -> AsyncIterator[list[Recorded]]:
+        woken = self._waker.subscribe()
+        try:
+            while True:
+                try:
+                    batch = await read(after)
+                except LOST as error:
+                    logger.warning("a follower at %d lost the database (%s); it tries again", after, error)
+                    batch = []
+                if batch:
+                    after = reached(batch[-1])
+                    yield batch
+                else:
+                    await self._waker.wait(woken)
+        finally:
+            self._waker.unsubscribe(woken)
 
 
 def _decoded(rows: Sequence[asyncpg.Record]) -> list[Recorded]:

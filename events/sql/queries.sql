@@ -31,6 +31,27 @@ WHERE (split_part(stream, '-', 1), position) > ($1, $2) AND split_part(stream, '
 ORDER BY split_part(stream, '-', 1), position
 LIMIT $3
 
+-- name: read_back
+SELECT position, stream, version, id, recorded_at, actor, cause, correlation, type, schema_version, payload
+FROM event
+WHERE position < $1
+ORDER BY position DESC
+LIMIT $2
+
+-- name: read_stream_back
+SELECT position, stream, version, id, recorded_at, actor, cause, correlation, type, schema_version, payload
+FROM event
+WHERE stream = $1 AND version < $2
+ORDER BY version DESC
+LIMIT $3
+
+-- name: read_category_back
+SELECT position, stream, version, id, recorded_at, actor, cause, correlation, type, schema_version, payload
+FROM event
+WHERE (split_part(stream, '-', 1), position) < ($1, $2) AND split_part(stream, '-', 1) >= $1
+ORDER BY split_part(stream, '-', 1) DESC, position DESC
+LIMIT $3
+
 -- name: last
 SELECT position, stream, version, id, recorded_at, actor, cause, correlation, type, schema_version, payload
 FROM event

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 import asyncpg
@@ -21,9 +22,9 @@ from hypothesis.stateful import (
 )
 
 from events.catalogue import Event, OrganizationCreated, PersonCreated, PersonNamed
-from events.envelope import Append, Appended, Conflict, KeyReused, NewEvent
+from events.envelope import Append, Appended, Conflict, KeyReused, NewEvent, Recorded
 from events.ids import category_of, mint
-from events.log import Log
+from events.log import BEHIND_ALL, Log
 from tests.support.servers import Database
 
 SLOTS = st.integers(0, 3)  # streams of one program: three persons and an organization
@@ -166,6 +167,21 @@ class AgainstAList(RuleBasedStateMachine):
             if category_of(row.stream) == category
         ]
 
+    @rule(slot=SLOTS, limit=st.integers(1, 4))
+    def read_backwards_in_batches(self, slot: int, limit: int) -> None:
+        """By position down to where the program began, by stream and by category."""
+        stream = self.streams[slot]
+        category = category_of(stream)
+        of_stream = [row for row in self.rows if row.stream == stream]
+        of_category = [row for row in self.rows if category_of(row.stream) == category]
+
+        found = self._backwards(self.log.read_back, _position, self.before, limit)
+        assert found == self.rows[::-1]
+        found = self._backwards(partial(self.log.read_stream_back, stream), _version, 0, limit)
+        assert found == of_stream[::-1]
+        found = self._backwards(partial(self.log.read_category_back, category), _position, self.before, limit)
+        assert found == of_category[::-1]
+
     @rule(slot=SLOTS)
     def last(self, slot: int) -> None:
         last = self.run(self.log.last(self.streams[slot]))
@@ -207,6 +223,18 @@ class AgainstAList(RuleBasedStateMachine):
         events = tuple(NewEvent(stream=self.streams[slot], event=_event(slot, name)) for slot, name in items)
         return Append(events=events, actor="model", **fields)
 
+    def _backwards(
+        self, read: Callable[..., Any], at: Callable[[Recorded], int], end: int, limit: int
+    ) -> list[Row]:
+        """What a reading gives, batch by batch, until it comes down to `end`."""
+        found: list[Recorded] = []
+        before = BEHIND_ALL
+        while before > end and (batch := self.run(read(before=before, limit=limit))):
+            assert len(batch) <= limit
+            found += batch
+            before = at(batch[-1])
+        return [Row(r.stream, r.version, r.event) for r in found if at(r) > end]
+
     def _version(self, slot: int) -> int:
         return sum(row.stream == self.streams[slot] for row in self.rows)
 
@@ -219,6 +247,14 @@ def _event(slot: int, name: str) -> Event:
             return PersonNamed(name=name)
         case _:
             return PersonCreated(name=name)
+
+
+def _position(recorded: Recorded) -> int:
+    return recorded.position
+
+
+def _version(recorded: Recorded) -> int:
+    return recorded.version
 
 
 def _place(item: tuple[Any, Appended | BaseException]) -> int:
@@ -241,7 +277,7 @@ def test_the_log_answers_as_a_list_would(run: Runner) -> None:
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
