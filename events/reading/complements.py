@@ -58,6 +58,11 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
                 if following.kind in ("G", "O", "N"):
                     role.organization = country(following.text) or following.text
             return Complement([role], phrase.end, False, place + 1)
+        if phrase.kind == "R" and _of_another(scene, place):
+            if row[place + 1].low in ("'s", "'"):
+                place += 2
+                continue
+            return None
         if phrase.kind == "R":
             assert phrase.roles is not None
             if phrase.roles.plural and anaphor:
@@ -119,6 +124,16 @@ def complement(story: Story, scene: Scene, at: int) -> Complement | None:
     return None
 
 
+def _of_another(scene: Scene, place: int) -> bool:
+    """ "named chief executive of the year": a prize. "the president's adviser": not the president."""
+    row = scene.row
+    low = [phrase.low for phrase in row[place + 1 : place + 4]]
+    if low[:1] in (["'s"], ["'"]):
+        roles = row[place].roles
+        return roles is not None and scene.tokens[row[place].end - 1].low == roles.roles[-1].head
+    return len(low) == 3 and low[0] == "of" and low[2] in ("year", "decade", "month", "week", "century")
+
+
 def _dated(low: str) -> bool:
     return low in _MONTHS or low in ("early", "late", "last", "next", "month", "year", "week", "this")
 
@@ -159,6 +174,16 @@ def _board(story: Story, scene: Scene, place: int) -> Complement | None:
             end = at + 1
             if at + 2 < len(row) and row[at + 1].low == "of" and row[at + 2].low == "directors":
                 end = at + 3
+            if end < len(row) and row[end].low in (
+                "meeting",
+                "meetings",
+                "vote",
+                "room",
+                "game",
+                "decision",
+                "seat",
+            ):
+                return None  # "joined the board meeting"
             if organization is None and end + 1 < len(row) and row[end].low == "of":
                 following = row[end + 1] if row[end + 1].low != "the" else row[min(end + 2, len(row) - 1)]
                 if following.kind in ("O", "N"):

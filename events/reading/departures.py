@@ -6,7 +6,7 @@ from events.reading.elections import lose_to
 from events.reading.objects import objects
 from events.reading.role import Role
 from events.reading.subjects import subject
-from events.reading.telling import Telling
+from events.reading.telling import BE, Telling
 from events.reading.terms import step_into
 
 _REASONS: dict[str, Reason] = {
@@ -219,7 +219,7 @@ def departure(
         return  # "the retired Carl Vance"
     if t.row[at].low.startswith("quit") and after < len(t.row) and t.row[after].low.endswith("ing"):
         return  # "quit smoking"
-    if object_of_retirement(t, at, after) or leaves_party(t, after):
+    if object_of_retirement(t, at, after) or leaves_party(t, after) or _from_a_game(t, at, after):
         return
     taken = given or complement(t.story, t.scene, after)
     if rule == "tenders" and t.row[after : after + 1] and t.row[after].low == "to":
@@ -266,6 +266,24 @@ def in_favour(t: Telling, place: int, at: int, roles: list[Role]) -> None:
         )
 
 
+def _from_a_game(t: Telling, at: int, after: int) -> bool:
+    """ "announced her retirement from tennis", "retired to her room": no post is left."""
+    if t.row[after - 1].low != "retirement" and not t.row[at].low.startswith("retir"):
+        return False
+    following = t.row[after : after + 2]
+    if len(following) < 2 or following[1].kind != "W":
+        return False
+    if following[0].low == "to":
+        return following[1].low in ("his", "her", "their", "the", "a")
+    return following[0].low == "from" and following[1].low not in _OFFICES
+
+
+_OFFICES = frozenset(
+    "his her the its their post position office board politics public parliament congress government cabinet "
+    "active service day-to-day all".split()
+)
+
+
 def object_of_retirement(t: Telling, at: int, after: int) -> bool:
     """ "will retire 2.6 mln dlrs of notes": debt is retired, too."""
     if not t.row[at].low.startswith("retir"):
@@ -287,13 +305,33 @@ def leaves_party(t: Telling, after: int) -> bool:
 
 def die(t: Telling, at: int) -> None:
     """Who dies while holding a post leaves it."""
+    if t.row[at].low != "died" and t.row[at].low != "dies" and kill(t, at):
+        return
     who = subject(t.story, t.scene, at, t.focus)
     if who is None or not who.phrases or t.is_unreal(at, who.at, who.verbs):
         return
-    if t.row[at].low == "killed" and not who.passive:
+    if t.row[at].low in _KILLING and not who.passive:
         return
     phrase = who.phrases[0]
     held = [role for role in phrase.titles + phrase.appositions if not role.former]
     for role in held:
         t.find("out", phrase.text, role, who.start, t.row[at].end, at, "dies", reason="died")
     t.drop(phrase, held)
+
+
+_KILLING = frozenset("killed kills assassinated assassinates".split())
+
+
+def kill(t: Telling, at: int) -> bool:
+    """ "an airstrike kills rebel leader A": the active, done to somebody in a post."""
+    if any(low in BE for low in t.auxiliaries(at)):
+        return False
+    done_to = objects(t.row, at, reach=4)
+    if done_to is None or t.is_unreal(at, at, t.auxiliaries(at)):
+        return False
+    for phrase in done_to[0]:
+        held = [role for role in phrase.titles + phrase.appositions if not role.former]
+        for role in held:
+            t.find("out", phrase.text, role, t.row[at].start, phrase.core[1], at, "kills", reason="died")
+        t.drop(phrase, held)
+    return True

@@ -112,6 +112,8 @@ def _office(row: list[Phrase], at: int) -> tuple[Role, int] | None:
         if phrase.low in _OFFICES:
             found = phrase
             if phrase.low in _THINGS:
+                if [one.low for one in row[place + 1 : place + 3]] in (["of", "his"], ["of", "her"]):
+                    return None  # "the presidency of her class"
                 return _role(phrase, whose or _country_after(row, place)), phrase.end
         elif phrase.low in _VOTES and found is not None:
             following = row[place + 1 : place + 3]

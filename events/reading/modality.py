@@ -5,7 +5,7 @@ from events.reading.scene import Scene
 from events.reading.words import words
 
 _NEGATIONS = frozenset(
-    "not never n't no neither nor cannot refused refuses denied denies declined declines falsely".split()
+    "not never n't no neither nor nearly almost cannot refused refuses denied denies declined declines falsely".split()
 )
 _MODALS = frozenset("may might could should must can cannot ought".split())
 # Words before a verb that make it wished, feared or asked for.
@@ -21,6 +21,7 @@ _OUTLETS = frozenset("post times journal herald tribune cnn bbc reuters guardian
 _ASKING = frozenset("asked asks told tells ordered let".split())
 _TELLING = frozenset(["told", "tells"])
 _VAGUE = frozenset("analysts officials people reports report they critics many some observers".split())
+_MADE_UP = frozenset("novel fictional sitcom screenplay film movie".split())
 _REACH = 9
 
 
@@ -30,6 +31,8 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
     for word in auxiliaries:
         if word in _NEGATIONS or word in _MODALS:
             return word
+    if row[-1].low == "?":
+        return "?"
     start = max(0, subject_at - _REACH)
     for place in range(verb - 1, start - 1, -1):
         phrase = row[place]
@@ -53,6 +56,8 @@ def unreal(scene: Scene, verb: int, subject_at: int, auxiliaries: list[str]) -> 
             if phrase.low in _TELLING and row[verb - 1].low != "to":
                 continue  # "told aides that she will resign"
             return phrase.low
+    if any(phrase.low in _MADE_UP for phrase in row[:5]):
+        return "fiction"
     first = row[0].low
     if first in ("if", "unless", "should", "whether") and verb < 30:
         return first

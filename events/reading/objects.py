@@ -6,6 +6,7 @@ _DAYS = frozenset(
     "january february march april may june july august september october november december monday tuesday "
     "wednesday thursday friday saturday sunday early late".split()
 )
+_CHOICES = frozenset("nomination appointment election selection promotion".split())
 _KIN = frozenset("son brother father daughter sister wife husband deputy nephew cousin".split())
 
 
@@ -13,6 +14,10 @@ def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], i
     """The persons that the verb at `at` is done to, and the index after them."""
     for place in range(at + 1, min(at + 1 + reach, len(row))):
         phrase = row[place]
+        if phrase.kind == "P" and place + 1 < len(row) and row[place + 1].low in ("'s", "'"):
+            if place + 2 < len(row) and row[place + 2].kind == "P":
+                continue
+            return None  # "dismissed Senator A's criticism"
         if phrase.kind == "P":
             found = [phrase]
             while place + 2 < len(row) and row[place + 1].low in ("and", ",") and row[place + 2].kind == "P":
@@ -26,6 +31,10 @@ def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], i
             continue
         if phrase.low == "," and row[place - 1].low in _KIN:
             continue
+        if phrase.low in ("'s", "'") and row[place - 1].kind == "P":
+            continue
+        if phrase.low == "of" and row[place - 1].low in _CHOICES:
+            continue  # "approves the nomination of A as"
         if phrase.low == "over" and place > at + 1:
             return None  # "takes over from B" goes on
         if phrase.low in ("in", "on") and place + 1 < len(row) and row[place + 1].low in _DAYS:
@@ -50,6 +59,7 @@ def objects(row: list[Phrase], at: int, reach: int = 9) -> tuple[list[Phrase], i
             "and",
             "against",
             "with",
+            "of",
             "about",
             "between",
             "under",

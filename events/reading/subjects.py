@@ -67,6 +67,8 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
             winner = _winner(row, place)
             if winner is not None:
                 return _one(row, winner, verbs)
+        if _belongs_to(row, place):
+            return None
         return _listed(row, place, verbs)
     if phrase.low in _PRONOUNS:
         after = place > 0 and row[place - 1].low in ("when", "after", "until", "once")
@@ -95,6 +97,21 @@ def subject(story: Story, scene: Scene, at: int, focus: str | None) -> Subject |
     if phrase.low in (",", "and", "but", "then") or phrase.kind in ("O", "N", "G", "W"):
         return _across(row, place, verbs, focus, joined=phrase.low in ("and", "but", "then"))
     return None
+
+
+def _belongs_to(row: list[Phrase], place: int) -> bool:
+    """Whether the person at `place` only says whose: "the wife of A died", "an aide to A"; a cabinet is its head's."""
+    before = place - 1
+    if before > 0 and row[before].low == "the":
+        before -= 1
+    if before < 1 or row[before].low not in ("of", "for", "to", "with", "against"):
+        return False
+    return row[before - 1].kind == "W" and row[before - 1].low not in _RULES
+
+
+_RULES = frozenset(
+    "government cabinet administration leadership and , trio group title post position role job".split()
+)
 
 
 def _winner(row: list[Phrase], place: int) -> int | None:

@@ -139,6 +139,8 @@ class Telling:
             and intends(self.scene, at)
         ):
             return False
+        if "asked" in verbs and FRAMES.get(self.row[at].low) in ("become", "take", "serve"):
+            return True  # an offer, until it is taken
         if self.row[at - 1].low == "to" and at >= 2:
             back = at - 2
             while back > 0 and (self.row[back].low[:1].isdigit() or self.row[back].low in _BETWEEN):
