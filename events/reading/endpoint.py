@@ -65,7 +65,7 @@ def answer(body: bytes, article: Article) -> Answer:
     """The drafts of a response's body. Raises WrongAnswer for one that is not as the schema asks."""
     try:
         completion = _completion.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise WrongAnswer("it is no chat completion") from None
     if not completion.choices:
         raise WrongAnswer("it holds no choice")
@@ -76,7 +76,7 @@ def answer(body: bytes, article: Article) -> Answer:
         raise WrongAnswer("the model refused, or said nothing")
     try:
         said = _said.decode(choice.message.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise WrongAnswer("what the model said is not JSON of the schema") from None
     if len(said.claims) > MAX_CLAIMS:
         raise WrongAnswer(f"it makes {len(said.claims)} claims; at most {MAX_CLAIMS} are taken")

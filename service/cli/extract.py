@@ -64,6 +64,9 @@ class Found(msgspec.Struct):
 _RESOLVED = {
     "pronoun": "a pronoun resolved to the person",
     "elsewhere": "the post found elsewhere in the article",
+    "agreed": "another extractor says the same",
+    "disputed": "another extractor contradicts it",
+    "alone": "no other extractor says so",
 }
 _STATUS = {"holds": "current", "held": "former"}
 

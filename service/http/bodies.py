@@ -6,6 +6,7 @@ from email.message import Message
 
 import msgspec
 
+from events.catalogue import PubStatus
 from events.reading.article import DERIVER
 from events.reading.formats.derived import Derived, Underivable
 from events.reading.formats.encoding import Decoded, decode
@@ -13,6 +14,7 @@ from events.reading.formats.feed import feed
 from events.reading.formats.moments import moment
 from events.reading.formats.ninjs import is_ninjs, ninjs
 from events.reading.formats.page import page
+from service.http.parameters import instant
 from service.problems import Problem
 
 JSON = "application/json"
@@ -33,13 +35,15 @@ _IANA = {
 
 
 class ArticleBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """An article as a client sends it. `published` is an RFC 3339 instant or a day."""
+    """An article as a client sends it. `published` is an RFC 3339 instant or a day, `embargoed` an instant."""
 
     uri: str
     text: str
     title: str | None = None
     publisher: str | None = None
     published: str | None = None
+    pubstatus: PubStatus = "usable"
+    embargoed: str | None = None
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +53,8 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     publisher: str | None = None
     published: str | None = None
     title: str | None = None
+    pubstatus: PubStatus | None = None
+    embargoed: str | None = None
 
     def only(self, *names: str, of: str) -> None:
         """Raises Problem for a parameter that has no meaning beside such a body."""
@@ -137,8 +143,16 @@ def _ours(body: bytes) -> Sent:
         raise Problem("bad-body", f"the article is not as documented: {error}") from None
     except msgspec.DecodeError as error:
         raise Problem("bad-body", f"the body is no JSON: {error}") from None
+    except RecursionError:
+        raise Problem("bad-body", "the body is JSON nested deeper than any article") from None
     derived = Derived(
-        body=given.text, deriver=DERIVER, title=given.title, uri=given.uri, published=given.published
+        body=given.text,
+        deriver=DERIVER,
+        title=given.title,
+        uri=given.uri,
+        published=given.published,
+        pubstatus=given.pubstatus,
+        embargoed=_until(given.embargoed),
     )
     return Sent(derived=derived, publisher=given.publisher, original=body, media_type=JSON)
 
@@ -152,6 +166,8 @@ def _plain(decoded: Decoded, parameters: Parameters, body: bytes) -> Sent:
         title=parameters.title,
         uri=parameters.uri,
         published=parameters.published,
+        pubstatus=parameters.pubstatus or "usable",
+        embargoed=_until(parameters.embargoed),
     )
     return _sent(derived, parameters, body, _typed(TEXT, decoded))
 
@@ -166,8 +182,20 @@ def _page(decoded: Decoded, parameters: Parameters, body: bytes, today: date) ->
         raise Problem(
             "bad-request", "the page does not name its address: give it as the parameter uri", field="uri"
         )
-    derived = msgspec.structs.replace(derived, uri=uri, title=parameters.title or derived.title)
+    derived = msgspec.structs.replace(
+        derived,
+        uri=uri,
+        title=parameters.title or derived.title,
+        pubstatus=parameters.pubstatus or derived.pubstatus,
+        embargoed=_until(parameters.embargoed) or derived.embargoed,
+    )
     return _sent(derived, parameters, body, _typed(PAGES[0], decoded))
+
+
+def _until(embargoed: str | None) -> str | None:
+    """The instant until which an article is sealed, in UTC. Raises Problem for a bare day: it names no moment."""
+    until = instant(embargoed, "embargoed")
+    return until.isoformat().replace("+00:00", "Z") if until else None
 
 
 def _typed(media_type: str, decoded: Decoded) -> str:

@@ -69,6 +69,8 @@ def nothing_appended(service: Service) -> Any:
         (b'{"uri": "\xff"}', JSON, 400, "bad-body"),
         (b'{"uri": ', JSON, 400, "bad-body"),
         (b"[1, 2]", JSON, 400, "bad-body"),
+        (b'{"uri": ' + b"[" * 100_000, JSON, 400, "bad-body"),
+        (b'{"uri": "u", "bodies": ' + b"[" * 100_000, NINJS, 400, "bad-body"),
         (b'{"uri": 5, "text": "x"}', JSON, 400, "bad-body"),
         (b'{"uri": "u"}', JSON, 400, "bad-body"),
         (b'{"uri": "u", "text": null}', JSON, 400, "bad-body"),

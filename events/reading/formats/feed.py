@@ -15,7 +15,7 @@ MAX_ITEMS = 500
 
 _TEXT = ("encoded", "content", "description", "summary")  # the fullest first: content:encoded, atom:content
 _DATE = ("pubdate", "published", "date", "issued", "updated")
-_ELEMENT = re.compile(r"<((?:\w{1,20}:)?(?:item|entry))[\s>].*?</\1\s{0,20}>", re.S | re.I)
+_TAG = re.compile(r"<(/?)((?:\w{1,20}:)?(?:item|entry))(?=[\s>])[^<>]{0,1000}>", re.I)
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -36,7 +36,14 @@ def feed(text: str) -> list[Derived]:
 
 def _originals(text: str, items: list[etree._Element]) -> list[str]:
     """Each item as it stands in the feed; written anew where its end cannot be told from the text alone."""
-    found = [match[0] for match in _ELEMENT.finditer(text)]
+    found: list[str] = []
+    opened: re.Match[str] | None = None
+    for tag in _TAG.finditer(text):  # one pass, whatever a feed holds
+        if opened is None and not tag[1]:
+            opened = tag
+        elif opened is not None and tag[1] and tag[2] == opened[2]:
+            found.append(text[opened.start() : tag.end()])
+            opened = None
     if len(found) == len(items):
         return found
     return [etree.tostring(item, encoding="unicode", with_tail=False) for item in items]

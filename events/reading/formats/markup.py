@@ -13,7 +13,7 @@ UNSAID = frozenset(
     " select style svg template textarea video".split()
 )
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0]+")
-_MOST_ELEMENTS = 30_000  # a long read has some thousand
+_MOST_ELEMENTS = 15_000  # a long read has some thousand; time goes with them
 
 
 def parsed(markup: str) -> html.HtmlElement | None:

@@ -29,7 +29,7 @@ def news_article(tree: html.HtmlElement) -> NewsArticle | None:
             continue
         try:
             data = msgspec.json.decode((script.text or "").strip())
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             continue
         for node in _nodes(data, _DEPTH):
             if _is_article(node):

@@ -81,7 +81,7 @@ def is_ninjs(body: bytes) -> bool:
     """Whether a JSON body is ninjs, told by its members; False for what is no JSON object."""
     try:
         members = _members.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return "text" not in members and any(name in members for name in _TELLING)
 
@@ -94,6 +94,8 @@ def ninjs(body: bytes) -> Derived:
         raise Underivable(f"the ninjs item is not as the standard has it: {error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Underivable(f"the body is no JSON: {error}") from None
+    except RecursionError:
+        raise Underivable("the body is JSON nested deeper than any article") from None
     if item.type not in (None, "text", "composite"):
         raise Underivable(f"a ninjs item of type {item.type!r} is no article: send type text", "type")
     status = item.pubStatus or item.pubstatus or "usable"

@@ -118,7 +118,10 @@ def test_an_official_source_that_is_not_in_the_article_is_none() -> None:
         completion(choices=[{"message": {"content": '{"claims": []}'}, "finish_reason": "length"}]),
         completion(*[claim()] * 201),
         b"\xff\xfe",
+        b'{"choices": ' + b"[" * 100_000,
+        completion(content="[" * 100_000),
     ],
+    ids=lambda body: repr(body[:60]),
 )
 def test_an_answer_that_is_not_as_the_schema_asks_is_no_answer(body: bytes) -> None:
     with pytest.raises(WrongAnswer):

@@ -43,6 +43,24 @@ def test_atom_entries_with_xhtml() -> None:
     assert (entry.title, entry.language) == ("Hafen", "de")
 
 
+def test_each_item_s_original_is_what_stands_in_the_feed() -> None:
+    first, second = feed(RSS)
+
+    assert first.original is not None
+    assert first.original in RSS
+    assert first.original.startswith("<item><title>Harbour")
+    assert first.original.endswith("</source></item>")
+    assert second.original == "<item><title>Empty</title><guid>tag:post.example:9</guid></item>"
+
+
+def test_an_item_whose_text_speaks_of_items_is_written_anew() -> None:
+    (item,) = feed(
+        "<rss><channel><item><title><![CDATA[</item><item>]]></title><link>u</link></item></channel></rss>"
+    )
+
+    assert item.original == "<item><title>&lt;/item&gt;&lt;item&gt;</title><link>u</link></item>"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -120,6 +120,14 @@ def test_what_is_not_as_the_standard_has_it_is_refused_by_name(
     assert refused.value.field == field
 
 
+def test_deep_nesting_ends() -> None:
+    deep = b'{"uri": "u", "bodies": [], "x": ' + b"[" * 100_000
+
+    assert not is_ninjs(deep)
+    with pytest.raises(Underivable):
+        ninjs(deep)
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
