@@ -111,7 +111,7 @@ class Views:
         return [_changes.decode(row["body"]) for row in rows]
 
     async def article(self, article: str, *, sealed: bool = False) -> ArticleAnswer | None:
-        """The article's current version; one under embargo only with `sealed`, which is for the desk alone."""
+        """The article's current version; one that is sealed or withheld only with `sealed`."""
         row = await self._pool.fetchrow(_SQL["article"], article, sealed)
         if row is None:
             return None
@@ -120,6 +120,11 @@ class Views:
             hash=row["text_hash"].hex(), media_type=row["text_media_type"], length=row["text_length"]
         )
         return ArticleAnswer(**same, text=text)
+
+    async def embargoes_over(self, instant: datetime) -> list[tuple[str, int]]:
+        """Article and version of what is sealed although its embargo is over by then. For the clock."""
+        rows = await self._pool.fetch(_SQL["embargoes_over"], instant)
+        return [(row["article"], row["version"]) for row in rows]
 
     async def article_of_uri(self, uri: str, *, sealed: bool = False) -> ArticleAnswer | None:
         """The article that stands under a URI."""

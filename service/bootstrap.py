@@ -185,7 +185,7 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
     loops.keep_until_stopped("dispatcher", dispatcher.run)
     loops.keep_until_stopped("cache", house.cache.run)
     loops.keep("desk", read_articles)
-    loops.keep("clock", lambda: clock.run(house.log))
+    loops.keep("clock", lambda: clock.run(house.log, house.views))
     loops.keep("keys", house.keys.run)
     loops.keep("redaction", lambda: redaction.run(house.pool, house.cache, wakers[PROJECTED_CHANNEL]))
     if (key := house.settings.checkpoint_key) is not None:

@@ -15,7 +15,7 @@ from events.follow import Waker
 from events.ids import mint, publisher_id
 from events.log import Log
 
-SCOPES = ("read", "ingest", "review", "subscribe", "admin")
+SCOPES = ("read", "read:embargoed", "ingest", "review", "subscribe", "admin")
 
 
 class Key(msgspec.Struct, frozen=True):

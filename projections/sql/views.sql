@@ -56,18 +56,45 @@ SELECT body FROM (
 ORDER BY position, ordinal
 
 -- name: article
-SELECT a.id, a.uri, a.version, a.read_version, v.publisher, p.name AS publisher_name, v.published,
+-- The newest version that is not sealed; a sealed or a withheld one only for those who may see it ($2). What takes
+-- an article back shows where something of it was public: it may repeat the words of what never was.
+SELECT a.id, v.uri, v.version, a.read_version, v.publisher, p.name AS publisher_name, v.published,
     v.published_basis, v.language, v.pubstatus, v.embargoed, v.credit,
     left(convert_from(t.body, 'UTF8'), v.title_length) AS title,
     v.text_hash, v.text_media_type, v.text_length
 FROM article AS a
-JOIN article_version AS v ON v.article = a.id AND v.version = a.version
+JOIN LATERAL (
+    SELECT w.* FROM article_version AS w
+    WHERE w.article = a.id
+        AND ($2 OR (
+            w.pubstatus = 'usable' AND (w.embargoed IS NULL OR w.released_position IS NOT NULL)
+            OR w.pubstatus = 'canceled' AND (w.version = 1 OR EXISTS (
+                SELECT FROM article_version AS e
+                WHERE e.article = w.article AND e.pubstatus = 'usable'
+                    AND (e.embargoed IS NULL OR e.released_position IS NOT NULL)
+            ))
+        ))
+    ORDER BY w.version DESC LIMIT 1
+) AS v ON true
 LEFT JOIN publisher AS p ON p.id = v.publisher
 LEFT JOIN content AS t ON t.hash = v.text_hash
-WHERE a.id = $1 AND (v.embargoed IS NULL OR v.released_position IS NOT NULL OR $2)
+WHERE a.id = $1
 
 -- name: article_of_uri
 SELECT article FROM article_uri WHERE sha256 = $1
+
+-- name: embargoes_over
+-- The newest sealed version of each article whose embargo is over by an instant, unless a newer one is out already.
+SELECT DISTINCT ON (v.article) v.article, v.version, v.sealed_until
+FROM article_version AS v
+WHERE v.sealed_until <= $1 AND v.released_position IS NULL AND v.pubstatus = 'usable'
+    AND NOT EXISTS (
+        SELECT FROM article_version AS w
+        WHERE w.article = v.article AND w.version > v.version
+            AND (w.embargoed IS NULL OR w.released_position IS NOT NULL OR w.pubstatus = 'canceled')
+            AND w.pubstatus <> 'withheld'
+    )
+ORDER BY v.article, v.version DESC
 
 -- name: publishers
 SELECT id, name FROM publisher WHERE id = ANY ($1::text[])

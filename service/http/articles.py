@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import Parameter
 
-from events.catalogue import Refusal
+from events.catalogue import PubStatus, Refusal
 from events.dates import InvalidDate
 from events.ids import publisher_id
 from events.reading.formats.derived import Derived
@@ -79,6 +79,12 @@ async def post_article(
     ] = None,
     published: Annotated[str | None, Parameter(description="of a text or page")] = None,
     title: Annotated[str | None, Parameter(description="of a text or page")] = None,
+    pubstatus: Annotated[
+        PubStatus | None, Parameter(description="of a text or page; default: usable")
+    ] = None,
+    embargoed: Annotated[
+        str | None, Parameter(description="of a text or page: sealed until then, an RFC 3339 instant")
+    ] = None,
 ) -> Response[bytes]:
     """Takes an article as JSON, ninjs, HTML or plain text, or a feed of them, and answers with the claims found.
 
@@ -88,7 +94,14 @@ async def post_article(
     """
     body = await request.body()
     content_type = request.headers.get("content-type", "")
-    parameters = Parameters(uri=uri, publisher=publisher, published=published, title=title)
+    parameters = Parameters(
+        uri=uri,
+        publisher=publisher,
+        published=published,
+        title=title,
+        pubstatus=pubstatus,
+        embargoed=embargoed,
+    )
     key = key_of(request)
     media_type, _ = media_type_of(content_type)
     if media_type in FEEDS:
@@ -110,6 +123,7 @@ async def post_article(
 
 @get("/v1/articles/{article:str}", opt={"scope": "read"})
 async def get_article(
+    request: Request[Any, Any, Any],
     house: House,
     article: str,
     min_position: int | None = None,
@@ -124,7 +138,8 @@ async def get_article(
         )
     await wait_for(house, min_position)
     position = await house.views.watermark()
-    return answered(await _view(house, article, position, with_refused=include is not None))
+    sealed = not {"read:embargoed", "admin"}.isdisjoint(key_of(request).scopes)
+    return answered(await _view(house, article, position, with_refused=include is not None, sealed=sealed))
 
 
 async def take(house: House, key: Key, article: Sent) -> Response[bytes]:
@@ -178,8 +193,10 @@ def _pending(received: Received) -> Pending:
     )
 
 
-async def _view(house: House, article: str, position: int, *, with_refused: bool = False) -> ArticleView:
-    found = await house.views.article(article)
+async def _view(
+    house: House, article: str, position: int, *, with_refused: bool = False, sealed: bool = False
+) -> ArticleView:
+    found = await house.views.article(article, sealed=sealed)
     if found is None:
         raise Problem("not-found", f"there is no article {article[:60]!r}", field="article")
     claims = await house.views.claims_of_article(article)

@@ -180,7 +180,7 @@ def test_a_correction_of_anothers_decision_needs_to_have_seen_it() -> None:
 
 def test_a_claim_said_twice_is_one_claim() -> None:
     claim, events = submitted(history(PostOpened(label="chair")), CLAIM, MEANT, ADA, said_on="2026-01-02")
-    said = (PostOpened(label="chair"), *(("ada", event) for event in events))
+    said: Stream = (PostOpened(label="chair"), *(("ada", event) for event in events))
 
     assert submitted(history(*said), CLAIM, MEANT, ADA, said_on="2026-01-03") == (claim, ())
     assert submitted(history(*said), CLAIM, MEANT, BO, said_on="2026-01-03")[0] != claim

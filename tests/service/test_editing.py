@@ -78,13 +78,10 @@ def test_a_proposed_claim_waits_in_the_queue_until_an_editor_accepts_it(
     claim = the(article, "out", "Nora Quill")
     assert claim["review_state"] == "proposed"
 
-    filters: tuple[dict[str, str], ...] = (
-        {},
-        {"post": post},
-        {"person": person},
-        {"article": article["article"]["id"]},
-    )
-    found = [editor.get("/v1/claims", params=each).json()["claims"] for each in filters]
+    filters = [
+        ("review_state", "proposed"), ("post", post), ("person", person), ("article", article["article"]["id"]),
+    ]  # fmt: skip
+    found = [editor.get("/v1/claims", params=dict([each])).json()["claims"] for each in filters]
     none = editor.get("/v1/claims", params={"post": "post-other"}).json()["claims"]
     done = act(editor, f"/v1/claims/{claim['id']}/decisions", state="accepted")
     after = holders(editor, post, as_of="2026-05-04", min_position=done["position"])
