@@ -96,7 +96,7 @@ def _paired(changes: list[Finding]) -> None:
 
 def _lies_ahead(scene: Scene, finding: Finding) -> bool:
     before = [token.low for token in scene.tokens[max(0, finding.at - 5) : finding.at]]
-    if _AHEAD & set(before):
+    if _AHEAD & set(before) or scene.tokens[finding.at].low in ("ends", "expires"):
         return True
     if scene.tokens[finding.at].low in _GOING and before[-1:] and before[-1] in ("is", "are"):
         return True  # "is retiring June 30"

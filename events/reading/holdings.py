@@ -22,7 +22,7 @@ def holdings(story: Story, index: int, focus: str | None) -> list[Finding]:
     found: list[Finding] = []
     for place, phrase in enumerate(scene.row):
         if phrase.kind == "P":
-            gone = _of_a_past_time(scene, place)
+            gone = _of_a_past_time(scene, place) or _long_ago(story, scene, phrase)
             for role in phrase.titles:
                 _hold(
                     story,
@@ -67,6 +67,22 @@ def _of_a_past_time(scene: Scene, place: int) -> bool:
     """ "was a lawyer under President Dunn": his time is over, too."""
     before = scene.row[max(0, place - 14) : place]
     return bool(before) and before[-1].low == "under" and any(phrase.low in _PAST for phrase in before)
+
+
+def _long_ago(story: Story, scene: Scene, phrase: Phrase) -> bool:
+    """ "named in 1979 by President Dunn", "by President Dunn in 1979": nobody presides that long."""
+    published = story.article.published
+    tokens = scene.tokens
+    beside = []
+    if [token.low for token in tokens[phrase.end : phrase.end + 1]] == ["in"]:
+        beside += tokens[phrase.end + 1 : phrase.end + 2]
+    if phrase.start > 1 and tokens[phrase.start - 1].low == "by":
+        beside.append(tokens[phrase.start - 2])
+    years = [int(token.text) for token in beside if token.text.isdecimal() and len(token.text) == 4]
+    return published is not None and any(published.year - year > _LONGEST_TERM for year in years)
+
+
+_LONGEST_TERM = 8  # years
 
 
 def _counterpart(story: Story, scene: Scene, index: int, place: int, found: list[Finding]) -> None:

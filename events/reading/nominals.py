@@ -46,6 +46,8 @@ def nominals(
     found: list[Finding] = []
     for place, phrase in enumerate(row):
         told = _NOUNS.get(phrase.low) if phrase.kind == "W" else None
+        if phrase.low in ("term", "tenure", "mandate"):
+            found.extend(_ended(story, scene, index, place))
         if told is None:
             continue
         kind, reason = told
@@ -107,6 +109,29 @@ def nominals(
             person.titles = tuple(role for role in person.titles if role not in roles)
             person.appositions = tuple(role for role in person.appositions if role not in roles)
     return found
+
+
+def _ended(story: Story, scene: Scene, index: int, place: int) -> list[Finding]:
+    """ "A's term as governor ended on Friday", "her four-year term as chief ends in February"."""
+    row = scene.row
+    taken = _taken(story, scene, row, place + 1)
+    if taken is None or not taken.roles or not (row[taken.at : taken.at + 1] and row[taken.at].low in _ENDS):
+        return []
+    back = place - 1
+    while back > 0 and row[back].kind == "W" and row[back].low not in ("'s", "'") and place - back < 4:
+        back -= 1
+    if back < 1 or row[back].low not in ("'s", "'") or row[back - 1].kind != "P":
+        return []
+    person, at = row[back - 1], row[taken.at].start
+    found = []
+    for role in taken.roles:
+        one = _finding(story, scene, index, "out", person, role, person.start, at + 1, taken.at, "term_ended")
+        one.rule, one.background = "term-ended", False
+        found.append(one)
+    return found
+
+
+_ENDS = frozenset("ended ends expired expires".split())
 
 
 def _whose(row: list[Phrase], place: int) -> tuple[Phrase | None, int, int]:

@@ -93,6 +93,8 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
             break
         place += 1
     if place >= len(tokens) or not _begins_name(tokens[place]):
+        if place > lower_from and tokens[lower_from].low != "board":
+            place = _end_of_noun(tokens, lower_from, place)  # "of the central bank resigned on"
         if place > lower_from and tokens[place - 1].low in _COMPANIES and tokens[start].low in ("the", "its"):
             return None, place, True  # "of the life insurance holding company"
         if place > lower_from and tokens[place - 1].low in _HOME_WORDS:
@@ -153,6 +155,17 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
         if tokens[tail - 1].low in _HOME_WORDS or tokens[tail - 1].low in ("event", "organization"):
             return named(tokens, first, end), tail, False
     return named(tokens, first, end), end, False
+
+
+_BODIES = frozenset("army navy guard police court parliament senate university church league".split())
+
+
+def _end_of_noun(tokens: list[Token], start: int, end: int) -> int:
+    """Where the last word for an organisation in tokens[start:end] ends; `end` itself where there is none."""
+    for place in range(end, start, -1):
+        if tokens[place - 1].low in _HOME_WORDS or tokens[place - 1].low in _BODIES:
+            return place
+    return end
 
 
 def _begins_name(token: Token) -> bool:

@@ -131,7 +131,7 @@ class Story:
             (role.head in _STATE_HEADS or role.post.startswith("national security advis"))
             and not role.home
             and not (self.is_company(self.home) or (self.about_company and role.head in _OF_COMPANIES_TOO))
-            and self.country is not None
+            and (self.country is not None or role.head not in _OF_COMPANIES_TOO)
         ):
             return self.country
         return self.speaking(scene, at) or self.home or (self.country if role.home else None)

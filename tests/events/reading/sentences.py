@@ -575,6 +575,12 @@ CHANGES: list[tuple[str, str, list[str]]] = [
     ("a board meeting", "Senator Nora Quist joined the board meeting by phone.", []),
     ("false reports", "False reports that Mayor Thomas Beck had died spread online.", []),
     ("nearly", "Mayor Thomas Beck was nearly killed in 2012.", []),
+    (
+        "term ended",
+        "Judith Wray's term as governor of the central bank ended on Friday.",
+        ["out Judith Wray | governor"],
+    ),
+    ("a term that lasts", "Judith Wray's term as governor lasts five years.", []),
     ("his wife", "The wife of Mayor Thomas Beck died on Friday.", []),
     ("his aide", "An aide to Mayor Thomas Beck resigned on Friday.", []),
     ("in a novel", "In the novel, President Jane Dunn resigns.", []),
@@ -650,6 +656,16 @@ CHANGES: list[tuple[str, str, list[str]]] = [
 
 # (rule, text, holdings as "kind person | post | organization")
 HOLDINGS: list[tuple[str, str, list[str]]] = [
+    (
+        "long ago",
+        "Judge Carla Nunn was named in 1979 by President Dunn.",
+        ["holds Carla Nunn | judge | None", "held Dunn | president | None"],
+    ),
+    (
+        "of the bank, before a verb",
+        "The governor of the central bank of Norway said Ada Kovacs, a director of the fund, left on Friday.",
+        ["holds Ada Kovacs | director | fund"],
+    ),
     (
         "title",
         "Norwegian Prime Minister Ingrid Solberg met reporters.",
