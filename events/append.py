@@ -74,8 +74,8 @@ def arguments(group: Sequence[Ready], *, retried: bool) -> tuple[Any, ...]:
         [SCHEMA_VERSIONS[type_] for type_ in types],
         [salted for ready in group for salted in ready.salted],
         retried,
-        [append.cause for append in appends],
-        [append.correlation for append in appends],
+        _if_any([append.cause for append in appends]),
+        _if_any([append.correlation for append in appends]),
         *_keys(appends),
         *expectations,
         *_contents(appends),
@@ -116,6 +116,10 @@ def _number(numbers: dict[str, int], stream: str) -> int:
 
 
 # What no append of a group uses is None, which costs nothing to send.
+
+
+def _if_any(values: list[Any]) -> list[Any] | None:
+    return None if all(value is None for value in values) else values
 
 
 def _keys(appends: Sequence[Append]) -> tuple[list[Any] | None, ...]:
