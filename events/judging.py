@@ -10,6 +10,7 @@ from events.history import History
 from events.policy import AWAIT_SECOND_ORIGIN, RELEASED, contradicts, decide, same_change
 from events.register import Backing, Holding
 
+KILLED = "canceled"  # the rule of what is withdrawn because its article was taken back
 CANCELED = "desk/canceled"  # stands for the extractor where a version only takes back what was published
 
 
@@ -131,7 +132,7 @@ def _supporting(
 
 def _withdrawn(history: History, reading: ArticleRead) -> list[Decision]:
     made = {claim.id for claim in reading.claims}
-    rule = "canceled" if reading.extractor == CANCELED else "no_longer_made"
+    rule = KILLED if reading.extractor == CANCELED else "no_longer_made"
     return [
         Decision(claim=claim, state="withdrawn", rule=rule)
         for claim, decision in history.decisions.items()

@@ -14,11 +14,14 @@ from events.queries import queries
 from projections.answering.answers import (
     ArticleAnswer,
     BoardRow,
+    OrganizationHolders,
     PersonAnswer,
+    PersonHoldings,
     PostMatch,
     TimelineAnswer,
     WhoMatch,
 )
+from projections.answering.belief import BeliefDiff, belief_diff
 from projections.answering.board import board_on
 from projections.answering.editing import (
     ClaimAnswer,
@@ -32,6 +35,8 @@ from projections.answering.editing import (
     settings_answer,
 )
 from projections.answering.holders import Known, holders
+from projections.answering.holdings import organization_holders, person_holdings
+from projections.answering.impacts import Impact, impact_of_article, impact_of_change
 from projections.answering.quoting import post_summary, quoted_claims
 from projections.answering.search import nearest_posts, which_post
 from projections.answering.tenures import person_of, timeline_of
@@ -81,6 +86,27 @@ class Views:
     async def person(self, person: str, at_position: int | None = None) -> PersonAnswer | None:
         """The person and all their memberships; None where no such person was known then."""
         return await person_of(self._pool, person, at_position)
+
+    async def person_holdings(
+        self, person: str, as_of: date | None = None, at_position: int | None = None
+    ) -> PersonHoldings | None:
+        """What the person holds on a day; None where no such person was known then."""
+        return await person_holdings(self._pool, person, as_of, at_position)
+
+    async def organization_holders(
+        self,
+        organization: str,
+        as_of: date | None = None,
+        at_position: int | None = None,
+        after: str = "",
+        limit: int = 100,
+    ) -> OrganizationHolders | None:
+        """Who holds the posts of the organization on a day; None where it was not known then."""
+        return await organization_holders(self._pool, organization, as_of, at_position, after, limit)
+
+    async def belief_diff(self, post: str, before: int, after: int) -> BeliefDiff | None:
+        """What changed in our belief about the post between two positions; None where it was unknown at the later."""
+        return await belief_diff(self._pool, post, before, after)
 
     async def post(self, post: str) -> PostSummary | None:
         row = await self._pool.fetchrow(_SQL["post"], post)
@@ -142,6 +168,14 @@ class Views:
         ids = [row["id"] for row in rows]
         (claims,) = await quoted_claims(self._pool, [ids], position, most=len(ids))
         return sorted(claims, key=lambda claim: ids.index(claim.id))
+
+    async def impact_of_article(self, article: str) -> Impact:
+        """What stored articles say of the posts that this one speaks of, and is not so any more."""
+        return await impact_of_article(self._pool, article)
+
+    async def impact_of_change(self, change: ChangeId) -> Impact | None:
+        """The same of the persons whom a Change is about; None where there is no such Change."""
+        return await impact_of_change(self._pool, *change)
 
     async def queue(
         self,

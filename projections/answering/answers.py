@@ -4,7 +4,16 @@ from datetime import date
 from typing import Literal
 
 from events.catalogue import Capacity, ContentRef, PublishedBasis, PubStatus, Reason
-from projections.model import Certainty, Endpoint, PostSummary, QuotedClaim, Standing, Value
+from projections.model import (
+    Certainty,
+    Endpoint,
+    Holder,
+    HoldersAnswer,
+    PostSummary,
+    QuotedClaim,
+    Standing,
+    Value,
+)
 
 
 class Tenure(Value, frozen=True, kw_only=True):
@@ -43,6 +52,34 @@ class PersonAnswer(Value, frozen=True, kw_only=True):
     names: tuple[str, ...]
     at_position: int | None  # None: as known now
     memberships: tuple[Tenure, ...]
+
+
+class PostHolding(Value, frozen=True, kw_only=True):
+    """One of the posts that a person holds on a day, and how."""
+
+    post: PostSummary
+    as_of: date
+    holder: Holder
+
+
+class PersonHoldings(Value, frozen=True, kw_only=True):
+    """What a person holds, or is about to hold, on a day, as known at a position of the log."""
+
+    id: str
+    name: str
+    as_of: date | None  # None: each post's last day turned
+    at_position: int | None  # None: as known now
+    memberships: tuple[PostHolding, ...]
+
+
+class OrganizationHolders(Value, frozen=True, kw_only=True):
+    """Who holds the posts of an organization on a day, as known at a position of the log."""
+
+    id: str
+    name: str
+    at_position: int | None  # None: as known now
+    posts: tuple[HoldersAnswer, ...]
+    next: str | None  # what to give as `after` for those that follow
 
 
 class PostMatch(Value, frozen=True, kw_only=True):

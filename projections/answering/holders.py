@@ -1,9 +1,10 @@
 """Who holds a post on a day, as known at a position: three round trips, or two where nobody does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import asyncpg
 import msgspec
 
 from events.queries import queries
@@ -11,7 +12,7 @@ from projections.answering.quoting import change_id, post_summary, quoted_claims
 from projections.connection import Source
 from projections.days import known_days, today
 from projections.fold.leave import is_on_leave
-from projections.fold.occupancy import on_day
+from projections.fold.occupancy import DayView, on_day
 from projections.fold.order import in_order
 from projections.model import Certainty, Holder, HoldersAnswer, Membership, QuotedClaim
 from projections.rows import stored
@@ -39,23 +40,79 @@ async def holders(source: Source, post: str, as_of: date | None, at_position: in
     if row is None:
         return None
     position = row["watermark"] if at_position is None else at_position
-    day = as_of or today(row["zone"], known_days(row), datetime.now(UTC))
-    rows = await source.fetch(_MEMBERSHIPS, [post], position)
-    memberships = in_order(stored(each).membership for each in rows)
-    view = on_day(memberships, settings_of(row), day)
+    (answer,) = await _answers(source, [row], as_of, position, at_position)
+    return Known(answer, position, row["touched"])
+
+
+async def holders_of_posts(
+    source: Source, posts: Sequence[str], as_of: date | None, at_position: int | None
+) -> list[HoldersAnswer]:
+    """The same for several posts at once, by label; those that were not known then are left out."""
+    rows = await source.fetch(_SQL["posts"], list(posts), at_position)
+    if not rows:
+        return []
+    position = rows[0]["watermark"] if at_position is None else at_position
+    return await _answers(source, rows, as_of, position, at_position)
+
+
+async def posts_of_organization(
+    source: Source, organization: str, at_position: int | None, after: str, limit: int
+) -> tuple[str, list[str]] | None:
+    """What an organization is called, and at most `limit` of its posts behind one; None where it was unknown then."""
+    rows = await source.fetch(_SQL["posts_of_organization"], organization, at_position, after, limit)
+    return (rows[0]["name"], [row["id"] for row in rows if row["id"] is not None]) if rows else None
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    """A post's view of a day, and everyone who is shown in it, in order."""
+
+    view: DayView
+    day: date
+    shown: Sequence[tuple[Membership, Certainty]]
+
+
+async def _answers(
+    source: Source,
+    posts: Sequence[asyncpg.Record],
+    as_of: date | None,
+    position: int,
+    at_position: int | None,
+) -> list[HoldersAnswer]:
+    rows = await source.fetch(_MEMBERSHIPS, [row["id"] for row in posts], position)
     named = {each["person"]: each["name"] for each in rows}
-    listed: list[tuple[Membership, Certainty]] = [
+    memberships: dict[str, list[Membership]] = {}
+    for each in rows:
+        memberships.setdefault(each["post"], []).append(stored(each).membership)
+    listed = [_listed(row, memberships.get(row["id"], ()), as_of) for row in posts]
+    quoted = iter(
+        await quoted_claims(source, [each.claims for one in listed for each, _ in one.shown], position)
+    )
+    return [
+        _answer(row, one, [_holder(*each, named, next(quoted), one.day) for each in one.shown], at_position)
+        for row, one in zip(posts, listed, strict=True)
+    ]
+
+
+def _listed(row: asyncpg.Record, memberships: Iterable[Membership], as_of: date | None) -> _Listed:
+    day = as_of or today(row["zone"], known_days(row), datetime.now(UTC))
+    view = on_day(in_order(memberships), settings_of(row), day)
+    shown: list[tuple[Membership, Certainty]] = [
         *((each, "certain") for each in view.certain),
         *((each, "possible") for each in view.possible),
         *((each, "incoming") for each in view.incoming),
         *([(view.last_known, "possible")] if view.last_known else ()),
     ]
-    quoted = await quoted_claims(source, [each.claims for each, _ in listed], position)
-    shown = [_holder(*each, named, claims, day) for each, claims in zip(listed, quoted, strict=True)]
+    return _Listed(view, day, shown)
+
+
+def _answer(
+    row: asyncpg.Record, listed: _Listed, shown: Sequence[Holder], at_position: int | None
+) -> HoldersAnswer:
+    view = listed.view
     held, coming = len(view.certain) + len(view.possible), len(view.incoming)
-    answer = HoldersAnswer(
+    return HoldersAnswer(
         post=post_summary(row),
-        as_of=day,
+        as_of=listed.day,
         at_position=at_position,
         occupancy=view.occupancy,
         complete=view.complete,
@@ -64,7 +121,6 @@ async def holders(source: Source, post: str, as_of: date | None, at_position: in
         last_known_holder=shown[-1] if view.last_known else None,
         change=change_id(row["change_position"], row["change_ordinal"]),
     )
-    return Known(answer, position, row["touched"])
 
 
 def _holder(

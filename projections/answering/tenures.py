@@ -1,6 +1,6 @@
 """Timelines of posts and of persons: memberships with names and evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -9,6 +9,7 @@ from events.queries import queries
 from projections.answering.answers import PersonAnswer, Tenure, TimelineAnswer
 from projections.answering.quoting import change_id, post_summary, quoted_claims
 from projections.fold.order import in_order
+from projections.model import Membership
 from projections.rows import stored
 
 _HERE = Path(__file__).parent.parent / "sql"
@@ -49,18 +50,24 @@ async def person_of(pool: asyncpg.Pool, person: str, at_position: int | None) ->
 
 
 async def _tenures(pool: asyncpg.Pool, rows: Sequence[asyncpg.Record], position: int) -> tuple[Tenure, ...]:
-    memberships = in_order(stored(row).membership for row in rows)
+    names = {row["person"]: row["name"] for row in rows}
+    return await tenures(pool, in_order(stored(row).membership for row in rows), names, position)
+
+
+async def tenures(
+    pool: asyncpg.Pool, memberships: Sequence[Membership], names: Mapping[str, str | None], position: int
+) -> tuple[Tenure, ...]:
+    """The memberships with the names of their persons and posts, and their claims as known at the position."""
     quoted = await quoted_claims(pool, [each.claims for each in memberships], position)
     posts = {
         row["id"]: post_summary(row)
         for row in await pool.fetch(_SQL["posts"], sorted({each.post for each in memberships}))
     }
-    names = {row["person"]: row["name"] for row in rows}
     return tuple(
         Tenure(
             post=posts[each.post],
             person=each.person,
-            name=names[each.person] or each.person,
+            name=names.get(each.person) or each.person,
             capacity=each.capacity,
             start=each.start,
             end=each.end,

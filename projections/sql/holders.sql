@@ -18,6 +18,40 @@ LEFT JOIN LATERAL (
 ) AS ch ON true
 WHERE p.id = $1 AND p.created_position <= coalesce($2, w.position)
 
+-- name: posts
+-- Posts as known at a position ($2 null: now), with the position answered at and each with its last change by then.
+SELECT p.id, p.label, p.organization, o.name AS organization_name, s.seats, s.seats_basis, s.fresh_for,
+    s.declared_complete, s.complete_from, s.complete_is, s.vacant_from, p.zone, w.position AS watermark,
+    coalesce(h.position, p.created_position) AS touched, ch.position AS change_position, ch.ordinal AS change_ordinal,
+    (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = p.zone) AS zone_day,
+    (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = 'UTC') AS utc_day
+FROM post AS p
+CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector') AS w
+JOIN post_setting AS s
+    ON s.post = p.id AND s.to_position > coalesce($2, w.position) AND s.from_position <= coalesce($2, w.position)
+LEFT JOIN organization AS o ON o.id = p.organization
+LEFT JOIN touch AS h ON h.post = p.id
+LEFT JOIN LATERAL (
+    SELECT c.position, c.ordinal FROM change AS c
+    WHERE c.post = p.id AND c.position <= coalesce($2, w.position)
+    ORDER BY c.position DESC, c.ordinal DESC LIMIT 1
+) AS ch ON true
+WHERE p.id = ANY ($1::text[]) AND p.created_position <= coalesce($2, w.position)
+ORDER BY p.label, p.id
+
+-- name: posts_of_organization
+-- The posts of an organization behind a place in the order of their ids, and what the organization is called.
+SELECT o.name, p.id
+FROM organization AS o
+CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector') AS w
+LEFT JOIN LATERAL (
+    SELECT q.id FROM post AS q
+    WHERE q.organization = o.id AND q.id > $3 AND q.created_position <= coalesce($2, w.position)
+    ORDER BY q.id LIMIT $4
+) AS p ON true
+WHERE o.id = $1 AND o.created_position <= coalesce($2, w.position)
+ORDER BY p.id
+
 -- name: quoted_claims
 -- Claims in groups, as known at a position: of each group at most $4, those that began or ended something first, then
 -- the newest. Each with the words that carry it, cut from the one place that holds them.

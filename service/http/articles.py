@@ -142,6 +142,18 @@ async def get_article(
     return answered(await _view(house, article, position, with_refused=include is not None, sealed=sealed))
 
 
+@get("/v1/articles/{article:str}/impact", opt={"scope": "read"})
+async def get_article_impact(
+    request: Request[Any, Any, Any], house: House, article: str, min_position: int | None = None
+) -> Response[bytes]:
+    """Which stored articles say of the posts that this one speaks of what the view no longer holds."""
+    await wait_for(house, min_position)
+    sealed = not {"read:embargoed", "admin"}.isdisjoint(key_of(request).scopes)
+    if await house.views.article(article, sealed=sealed) is None:
+        raise Problem("not-found", f"there is no article {article[:60]!r}", field="article")
+    return answered(await house.views.impact_of_article(article))
+
+
 async def take(house: House, key: Key, article: Sent) -> Response[bytes]:
     """Appends an article for the holder of a key, and answers with its reading or with where that will be."""
     submission = _submission(article, key)

@@ -11,6 +11,7 @@ from service.bootstrap import House
 from service.http.answers import answered
 from service.http.parameters import change_id
 from service.http.provided import wait_for
+from service.problems import Problem
 
 
 class Changes(msgspec.Struct, kw_only=True):
@@ -18,6 +19,18 @@ class Changes(msgspec.Struct, kw_only=True):
 
     changes: list[Change]
     next: str
+
+
+@get("/v1/changes/{change:str}/impact", opt={"scope": "read"})
+async def get_change_impact(house: House, change: str, min_position: int | None = None) -> Response[bytes]:
+    """Which stored articles say of those whom a Change is about what the view no longer holds."""
+    wanted = change_id(change, "change")
+    assert wanted is not None
+    await wait_for(house, min_position)
+    found = await house.views.impact_of_change(wanted)
+    if found is None:
+        raise Problem("not-found", f"there is no change {change[:60]!r}", field="change")
+    return answered(found)
 
 
 @get("/v1/changes", opt={"scope": "read"})

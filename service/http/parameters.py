@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request
 
+from service.bootstrap import House
 from service.problems import Problem
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -61,6 +62,37 @@ def position(value: int | None, field: str) -> int | None:
     if value is not None and not 0 <= value <= _MOST_POSITION:
         raise Problem("bad-request", f"{value} is no position: they run from 0", field=field)
     return value
+
+
+async def known_position(house: House, known_at: str | None, at_position: int | None) -> int | None:
+    """The position that known_at or at_position stands for. Raises Problem for one that lies ahead."""
+    moment, at = instant(known_at, "known_at"), position(at_position, "at_position")
+    if moment is None and at is None:
+        return None
+    if moment is not None and at is not None:
+        raise Problem("bad-request", "give known_at or at_position, not both", field="known_at")
+    if moment is not None:
+        return await house.views.position_at(moment)
+    assert at is not None
+    return await behind_head(house, at, "at_position")
+
+
+async def moment_or_position(house: House, text: str, field: str) -> int:
+    """The position that an instant or a position written as digits stands for. Raises Problem."""
+    if text.isascii() and text.isdigit() and len(text) < 20:
+        at = position(int(text), field)
+        assert at is not None
+        return await behind_head(house, at, field)
+    moment = instant(text, field)
+    assert moment is not None
+    return await house.views.position_at(moment)
+
+
+async def behind_head(house: House, at: int, field: str) -> int:
+    head = await house.views.watermark()
+    if at > head:
+        raise Problem("bad-request", f"position {at} lies ahead; the views show {head}", field=field)
+    return at
 
 
 def change_id(text: str | None, field: str) -> tuple[int, int] | None:

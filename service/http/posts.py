@@ -12,7 +12,7 @@ from projections.cache import etag
 from projections.model import HoldersAnswer, PostSummary
 from service.bootstrap import House
 from service.http.answers import answered, answered_unless_known, encode
-from service.http.parameters import day, instant, position
+from service.http.parameters import day, known_position, moment_or_position
 from service.http.provided import wait_for
 from service.problems import Problem
 
@@ -52,7 +52,7 @@ async def get_who(
     min_position: MinPosition = None,
 ) -> Response[bytes]:
     """Who holds the post, in one call. Where the words are ambiguous `answer` is null and `candidates` says why."""
-    when, known = day(as_of, "as_of"), await _known(house, known_at, at_position)
+    when, known = day(as_of, "as_of"), await known_position(house, known_at, at_position)
     await wait_for(house, min_position)
     found = await house.views.who(_words(post, "post"), _words(org, "org") if org is not None else None)
     if found.post is None:
@@ -92,7 +92,7 @@ async def get_holders(
     min_position: MinPosition = None,
 ) -> Response[bytes]:
     """Who holds the post on a day, as known now or at an earlier moment; each holder with claims and quotes."""
-    when, known = day(as_of, "as_of"), await _known(house, known_at, at_position)
+    when, known = day(as_of, "as_of"), await known_position(house, known_at, at_position)
     await wait_for(house, min_position)
     etag, body = await _holders(house, post, when, known, min_position)
     return answered_unless_known(request, etag, body)
@@ -107,12 +107,36 @@ async def get_timeline(
     min_position: MinPosition = None,
 ) -> Response[bytes]:
     """Everyone who holds, held or is to hold the post."""
-    known = await _known(house, known_at, at_position)
+    known = await known_position(house, known_at, at_position)
     await wait_for(house, min_position)
     timeline = await house.views.timeline(post, known)
     if timeline is None:
         raise _unknown_post(post)
     return answered(timeline)
+
+
+@get("/v1/posts/{post:str}/diff", opt={"scope": "read"})
+async def get_diff(
+    house: House,
+    post: str,
+    from_known: Annotated[str, Parameter(description="an RFC 3339 instant or a position")],
+    to_known: Annotated[
+        str | None, Parameter(description="an RFC 3339 instant or a position; default: now")
+    ] = None,
+    min_position: MinPosition = None,
+) -> Response[bytes]:
+    """What changed in our belief about the post between two moments, and because of which articles."""
+    await wait_for(house, min_position)
+    before = await moment_or_position(house, from_known, "from_known")
+    after = await house.views.watermark()
+    if to_known is not None:
+        after = min(after, await moment_or_position(house, to_known, "to_known"))
+    if before > after:
+        raise Problem("bad-request", "from_known lies behind to_known: swap them", field="from_known")
+    found = await house.views.belief_diff(post, before, after)
+    if found is None:
+        raise _unknown_post(post)
+    return answered(found)
 
 
 @get("/v1/board", opt={"scope": "read"})
@@ -138,22 +162,6 @@ async def _holders(
         raise _unknown_post(post)
     # What touches a post later may be a redaction, which withholds words at every position.
     return f'{etag(found)[:-1]}-at{known}"', encode(found.answer)
-
-
-async def _known(house: House, known_at: str | None, at_position: int | None) -> int | None:
-    """The position that known_at or at_position stands for. Raises Problem for one that lies ahead."""
-    moment, at = instant(known_at, "known_at"), position(at_position, "at_position")
-    if moment is None and at is None:
-        return None
-    if moment is not None and at is not None:
-        raise Problem("bad-request", "give known_at or at_position, not both", field="known_at")
-    if moment is not None:
-        return await house.views.position_at(moment)
-    assert at is not None
-    head = await house.views.watermark()
-    if at > head:
-        raise Problem("bad-request", f"position {at} lies ahead; the views show {head}", field="at_position")
-    return at
 
 
 async def _post(house: House, post: str) -> PostSummary:
