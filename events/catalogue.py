@@ -260,7 +260,7 @@ class ClaimsStated(Event, frozen=True, tag="claims.stated"):
     publisher: str  # publisher id
     claims: tuple[StatedClaim, ...] = ()
     withdrawn: tuple[str, ...] = ()  # ids of claims that the source no longer makes
-    attested: tuple[str, ...] = ()  # ids of claims that it still makes and that have no end: said again on that day
+    attested: tuple[str, ...] = ()  # ids of claims without an end, said again on that day
     content: ContentRef | None = None  # the records verbatim, one behind the other
 
 

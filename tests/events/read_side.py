@@ -88,7 +88,11 @@ class ReadSide:
         found = []
         for id_, (article, claim) in self._claims.items():
             resolution, decision = self._resolutions.get(id_), self._decisions.get(id_)
-            if resolution is None or decision is None or decision.state in ("rejected", "superseded", "withdrawn"):
+            if (
+                resolution is None
+                or decision is None
+                or decision.state in ("rejected", "superseded", "withdrawn")
+            ):
                 continue
             if resolution.person is None or resolution.post is None:
                 continue
