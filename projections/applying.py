@@ -21,13 +21,14 @@ from projections.changes import ChangeContent
 from projections.claims import both, record_claims
 from projections.connection import Connection
 from projections.days import clock_of, today
-from projections.folding import known_post, membership_ids, refold, turn_day
+from projections.folding import Fold, known_post, known_posts, membership_ids, refold, turn_day
 from projections.model import Change
 from projections.redaction import withhold
 from projections.registry import register
 from projections.settings import record_settings
 from projections.sources import record_source
 
+_POSTS = 200  # folded together: bounds the memory that an import takes
 CHANGES_CHANNEL = "incumbent_changes"
 
 _SQL = queries(Path(__file__).parent / "sql" / "projector.sql")
@@ -53,14 +54,20 @@ async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, d
         touched[recorded.stream] = set()
     ids = membership_ids(recorded.position)
     told: list[tuple[str, ChangeContent]] = []
-    for post, claims in sorted(touched.items()):
-        known = await known_post(connection, post)
-        if known is not None:
-            day = today(known.zone, days, recorded.recorded_at)
-            await connection.execute(_SQL["touch"], post, recorded.position)
-            settings_before = met.settings if met is not None else None
-            if content := await refold(connection, known, day, recorded, claims, ids, settings_before):
-                told.append((post, content))
+    known = await known_posts(connection, sorted(touched)) if touched else {}
+    for start in range(0, len(known), _POSTS):
+        posts = sorted(known)[start : start + _POSTS]
+        await connection.executemany(_SQL["touch"], [(post, recorded.position) for post in posts])
+        folds = [
+            Fold(
+                known[post],
+                today(known[post].zone, days, recorded.recorded_at),
+                touched[post],
+                met.settings if met is not None else None,
+            )
+            for post in posts
+        ]
+        told.extend(await refold(connection, folds, recorded, ids))
     await _tell(connection, recorded, told)
     return days
 
@@ -90,6 +97,7 @@ async def _turn(
 
 async def _tell(connection: Connection, recorded: Recorded, told: list[tuple[str, ChangeContent]]) -> None:
     """Stores the Changes of an event, in the order of its posts, and wakes whoever waits for Changes."""
+    rows = []
     for ordinal, (post, content) in enumerate(told, start=1):
         body = Change(
             id=f"{recorded.position}.{ordinal}",
@@ -102,10 +110,13 @@ async def _tell(connection: Connection, recorded: Recorded, told: list[tuple[str
             cause=str(recorded.id),
             recorded_at=recorded.recorded_at.isoformat().replace("+00:00", "Z"),
         )
-        await connection.execute(
-            _SQL["insert_change"],
-            *(recorded.position, ordinal, post, content.kind, content.current_changed),
-            *(content.effective.earliest if content.effective else None, _encoder.encode(body)),
+        effective = content.effective.earliest if content.effective else None
+        rows.append(
+            (
+                *(recorded.position, ordinal, post, content.kind, content.current_changed, effective),
+                _encoder.encode(body),
+            )
         )
     if told:
+        await connection.executemany(_SQL["insert_change"], rows)
         await connection.execute(_SQL["notify"], CHANGES_CHANNEL, str(recorded.position))

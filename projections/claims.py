@@ -1,7 +1,7 @@
 """Articles and claims as rows: what was read, what it means, what became of it. Each write says which posts to fold."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -62,10 +62,15 @@ async def record_claims(connection: Connection, recorded: Recorded) -> Touched:
     return {}
 
 
-async def accepted_claims(connection: Connection, post: str, zone: str) -> list[FoldClaim]:
-    """What a post's timeline is folded from: its accepted claims whose person is known, in no order."""
-    rows = await connection.fetch(_SQL["accepted_of_post"], post)
-    return [_fold_claim(row, zone) for row in rows]
+async def accepted_claims(connection: Connection, zones: Mapping[str, str]) -> dict[str, list[FoldClaim]]:
+    """What the timeline of each post is folded from: its accepted claims whose person is known, in no order.
+
+    `zones` maps each post to its time zone.
+    """
+    claims: dict[str, list[FoldClaim]] = {post: [] for post in zones}
+    for row in await connection.fetch(_SQL["accepted_of_posts"], list(zones)):
+        claims[row["post"]].append(_fold_claim(row, zones[row["post"]]))
+    return claims
 
 
 def day_published(published: str | None, zone: str) -> date | None:
@@ -74,11 +79,13 @@ def day_published(published: str | None, zone: str) -> date | None:
         return None
     if len(published) == 10:
         return date.fromisoformat(published)
-    instant = datetime.fromisoformat(published)
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=UTC)
     # UTC needs no database of time zones, which a small machine may lack.
-    return instant.astimezone(UTC if zone == "UTC" else ZoneInfo(zone)).date()
+    return _instant(published).astimezone(UTC if zone == "UTC" else ZoneInfo(zone)).date()
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def partial(text: str | None) -> PartialDate | None:
@@ -97,7 +104,7 @@ async def _receive(connection: Connection, article: str, position: int, received
         *(bytes.fromhex(original.hash), original.media_type, original.length),
         *(received.title_length, received.published, received.published_basis, received.language),
         *(received.pubstatus, received.embargoed, received.credit, received.deriver),
-        datetime.fromisoformat(received.embargoed) if received.embargoed else None,
+        _instant(received.embargoed) if received.embargoed else None,
     )
 
 

@@ -1,6 +1,6 @@
 """The fold of one post, stored: its claims become memberships, rows and links move, and a Change tells what did."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -17,8 +17,8 @@ from projections.fold.occupancy import turning_days
 from projections.fold.order import in_order
 from projections.fold.timeline import timeline
 from projections.kinds import PostView
-from projections.model import PostSettings
-from projections.rows import NOW, columns, stored
+from projections.model import FoldClaim, PostSettings
+from projections.rows import NOW, Stored, columns, stored
 from projections.settings import settings_of
 from projections.storing import Writes, writes
 
@@ -34,12 +34,32 @@ class KnownPost(msgspec.Struct, frozen=True):
     zone: str
 
 
+class Fold(msgspec.Struct, frozen=True):
+    """A post to be folded anew after an event.
+
+    `touched` are the claims of the event that count, or counted, for this post; `settings_before` those that an
+    event about settings met, where it differs.
+    """
+
+    known: KnownPost
+    today: date
+    touched: Collection[str]
+    settings_before: PostSettings | None = None
+
+    @property
+    def post(self) -> str:
+        return self.known.settings.post
+
+
+async def known_posts(connection: Connection, posts: Sequence[str]) -> dict[str, KnownPost]:
+    """The posts as they are set now, by id; those that no event has opened are left out."""
+    rows = await connection.fetch(_SQL["post_settings"], posts)
+    return {row["id"]: KnownPost(settings_of(row), row["zone"]) for row in rows}
+
+
 async def known_post(connection: Connection, post: str) -> KnownPost | None:
     """The post as it is set now; None where no event has opened it."""
-    row = await connection.fetchrow(_SQL["post_settings"], post)
-    if row is None:
-        return None
-    return KnownPost(settings_of(row), row["zone"])
+    return (await known_posts(connection, [post])).get(post)
 
 
 def membership_ids(position: int) -> Iterator[int]:
@@ -48,36 +68,46 @@ def membership_ids(position: int) -> Iterator[int]:
 
 
 async def refold(
-    connection: Connection,
-    known: KnownPost,
-    today: date,
-    recorded: Recorded,
-    touched: Collection[str],
-    ids: Iterator[int],
-    settings_before: PostSettings | None = None,
-) -> ChangeContent | None:
-    """Folds the post anew after an event, stores what moved, and says what that was.
+    connection: Connection, folds: Sequence[Fold], recorded: Recorded, ids: Iterator[int]
+) -> list[tuple[str, ChangeContent]]:
+    """Folds posts anew after an event, stores what moved, and says of each post what that was, in their order.
 
-    `touched` are the claims of the event that count, or counted, for this post; `settings_before` those that an
-    event about settings met, where it differs.
+    However many posts an event touches, they are read and written together: an import may touch hundreds.
     """
-    settings = known.settings
-    rows = await connection.fetch(_SQL["memberships_of_posts"], [settings.post], NOW)
-    before = [stored(row) for row in rows]
-    claims = await accepted_claims(connection, settings.post, known.zone)
+    posts = {fold.post: fold.known.zone for fold in folds}
+    stored_before: dict[str, list[Stored]] = {post: [] for post in posts}
+    for row in await connection.fetch(_SQL["memberships_of_posts"], list(posts), NOW):
+        stored_before[row["post"]].append(stored(row))
+    claims = await accepted_claims(connection, posts)
+    todo, due, told = Writes(), dict[str, list[date]](), list[tuple[str, ChangeContent]]()
+    for fold in folds:
+        before, own = stored_before[fold.post], claims[fold.post]
+        view_before, view_after = _views(fold, before, own)
+        published = {claim.id: claim.published for claim in own}
+        todo += writes(before, view_after.memberships, published, recorded.position, ids)
+        if (days := _due(view_after)) != _due(view_before):
+            due[fold.post] = days
+        told_on = [day for claim in fold.touched if (day := published.get(claim)) is not None]
+        cause = cause_of(recorded.event, fold.touched, told_on=max(told_on, default=None))
+        if content := change(cause, view_before, view_after):
+            told.append((fold.post, content))
+    await _store(connection, todo, recorded.position)
+    if due:
+        await connection.execute(_SQL["clear_due"], list(due))
+        await connection.executemany(
+            _SQL["insert_due"], [(day, post) for post, days in due.items() for day in days]
+        )
+    return told
+
+
+def _views(fold: Fold, before: Sequence[Stored], claims: Sequence[FoldClaim]) -> tuple[PostView, PostView]:
+    settings = fold.known.settings
     view_before = PostView(
         memberships=in_order(each.membership for each in before),
-        settings=settings_before or settings,
-        today=today,
+        settings=fold.settings_before or settings,
+        today=fold.today,
     )
-    view_after = PostView(memberships=timeline(claims, settings), settings=settings, today=today)
-    published = {claim.id: claim.published for claim in claims}
-    todo = writes(before, view_after.memberships, published, recorded.position, ids)
-    await _store(connection, todo, recorded.position)
-    await _store_due(connection, view_before, view_after)
-    told = [day for claim in touched if (day := published.get(claim)) is not None]
-    cause = cause_of(recorded.event, touched, told_on=max(told, default=None))
-    return change(cause, view_before, view_after)
+    return view_before, PostView(memberships=timeline(claims, settings), settings=settings, today=fold.today)
 
 
 async def turn_day(
@@ -108,14 +138,6 @@ async def _store(connection: Connection, todo: Writes, position: int) -> None:
             _SQL["insert_link"],
             [(link.membership, position, link.claim, link.attested) for link in todo.linked],
         )
-
-
-async def _store_due(connection: Connection, before: PostView, after: PostView) -> None:
-    """Keeps the days to come on which the post's answer may change by itself."""
-    old, new = _due(before), _due(after)
-    if old != new:
-        await connection.execute(_SQL["clear_due"], after.settings.post)
-        await connection.executemany(_SQL["insert_due"], [(day, after.settings.post) for day in new])
 
 
 def _due(view: PostView) -> list[date]:

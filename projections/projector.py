@@ -75,6 +75,7 @@ class Projector:
             if not await connection.fetchval(_SQL["lease"]):
                 self.stalled = None
                 return
+            await connection.execute(_SQL["plan_by_index"])
             lost = asyncio.Event()
             on_loss: Callable[..., None] = lambda *_: lost.set()  # noqa: E731 - the same object goes in and out
             connection.add_termination_listener(on_loss)

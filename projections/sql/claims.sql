@@ -62,19 +62,30 @@ VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7)
 
 -- name: posts_of_accepted
 -- The posts that some claims count for now.
+-- The decision by its claim, whatever the planner knows: the index of states would give it every accepted claim.
 SELECT r.post, r.claim
 FROM claim_resolution AS r
-JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
+JOIN LATERAL (
+    SELECT k.state, k.checked_by, k.actor FROM claim_decision AS k
+    WHERE k.claim = r.claim AND k.to_position = 9223372036854775807
+    LIMIT 1
+) AS d ON d.state = 'accepted'
 WHERE r.claim = ANY ($1::text[]) AND r.to_position = 9223372036854775807
-    AND r.post IS NOT NULL AND r.person IS NOT NULL AND d.state = 'accepted'
+    AND r.post IS NOT NULL AND r.person IS NOT NULL
 
--- name: accepted_of_post
--- What a post's timeline is folded from.
-SELECT c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
+-- name: accepted_of_posts
+-- What posts' timelines are folded from. The decisions as in posts_of_accepted.
+SELECT r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
     c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
     coalesce(v.publisher, c.publisher) AS publisher, v.credit, coalesce(v.published, c.said_on) AS published
 FROM claim_resolution AS r
-JOIN claim_decision AS d ON d.claim = r.claim AND d.to_position = 9223372036854775807
-JOIN claim AS c ON c.id = r.claim AND c.to_position = 9223372036854775807
+JOIN LATERAL (
+    SELECT k.state, k.checked_by, k.actor FROM claim_decision AS k
+    WHERE k.claim = r.claim AND k.to_position = 9223372036854775807
+    LIMIT 1
+) AS d ON d.state = 'accepted'
+JOIN LATERAL (
+    SELECT k.* FROM claim AS k WHERE k.id = r.claim AND k.to_position = 9223372036854775807 LIMIT 1
+) AS c ON true
 LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
-WHERE r.post = $1 AND r.to_position = 9223372036854775807 AND r.person IS NOT NULL AND d.state = 'accepted'
+WHERE r.post = ANY ($1::text[]) AND r.to_position = 9223372036854775807 AND r.person IS NOT NULL

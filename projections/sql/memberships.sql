@@ -34,7 +34,7 @@ SELECT p.id, p.zone, s.seats, s.seats_basis, s.fresh_for, s.declared_complete, s
     s.vacant_from
 FROM post AS p
 JOIN post_setting AS s ON s.post = p.id AND s.to_position = 9223372036854775807
-WHERE p.id = $1
+WHERE p.id = ANY ($1::text[])
 
 -- name: close_memberships
 UPDATE membership SET to_position = $2 WHERE id = ANY ($1::bigint[]) AND to_position = 9223372036854775807
@@ -56,7 +56,7 @@ INSERT INTO membership_claim (membership, from_position, to_position, claim, att
 VALUES ($1, $2, 9223372036854775807, $3, $4)
 
 -- name: clear_due
-DELETE FROM due WHERE post = $1
+DELETE FROM due WHERE post = ANY ($1::text[])
 
 -- name: insert_due
 INSERT INTO due (day, post) VALUES ($1, $2)

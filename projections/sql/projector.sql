@@ -1,6 +1,12 @@
 -- name: lease
 SELECT pg_try_advisory_lock(1768842594, 3)
 
+-- name: plan_by_index
+-- Every query of the projector looks rows up by key. A plan made while the tables were empty would scan them, and be
+-- kept while they fill.
+SELECT set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
+    set_config('enable_mergejoin', 'off', false)
+
 -- name: release
 SELECT pg_advisory_unlock(1768842594, 3)
 

@@ -81,7 +81,7 @@ QUERIES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("memberships.sql", "memberships_of_person", ("person-17", NOW)),
     ("holders.sql", "quoted_claims", (["claim-17-1-1", "claim-17-1-2"], [0, 0], 900, 20)),
     ("holders.sql", "claims_of_article", ("article-137", 900)),
-    ("claims.sql", "accepted_of_post", ("post-17",)),
+    ("claims.sql", "accepted_of_posts", (["post-17"],)),
     ("claims.sql", "posts_of_accepted", (["claim-17-1-1"],)),
     ("views.sql", "changes", (500, 1, 100)),
     ("views.sql", "changes_of_post", (500, 1, 100, "post-17")),
