@@ -22,7 +22,7 @@ async def prove(pool: asyncpg.Pool, position: int) -> Inclusion:
     checkpoint = await newest_checkpoint(pool, covering=position)
     if checkpoint is None:
         raise ProofError(
-            f"no checkpoint covers position {position} yet; the service makes one within seconds"
+            f"no checkpoint covers position {position} yet; a service with a checkpoint key makes one within seconds"
         )
     path = await _path(pool, inclusion_ranges(position - 1, checkpoint.size), checkpoint.size)
     envelope = Envelope(**{name: row[name] for name in Envelope.__struct_fields__})
