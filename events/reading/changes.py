@@ -9,7 +9,7 @@ from events.reading.departures import accept, depart, die, give, leave, lose, st
 from events.reading.elections import defeat, win
 from events.reading.finding import Finding
 from events.reading.nominals import nominals
-from events.reading.removals import remove, vote_out
+from events.reading.removals import part, remove, vote_out
 from events.reading.rollcalls import fronted, roll_call
 from events.reading.scene import Story
 from events.reading.successions import succeed
@@ -39,6 +39,7 @@ RULES: dict[str, Callable[[Telling, int], None]] = {
     "accept": accept,
     "die": die,
     "remove": remove,
+    "part": part,
     "succeed": succeed,
 }
 

@@ -67,6 +67,8 @@ def head_width(tokens: list[Token], place: int, floor: int) -> int:
         return 1 if before in ("vice", "deputy") else 0
     if low in _NEVER or (after == "general" and low in _GENERALS):
         return 0
+    if low == "justice" and after in ("department", "ministry", "committee", "system", "center", "centre"):
+        return 0
     if after in ("minister", "ministers", "secretary") and (low in RANKS or low in _FIELDS):
         return 0  # "justice minister"
     if low in ("directors", "governors", "representatives", "managers") and before == "of":

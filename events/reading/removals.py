@@ -84,3 +84,18 @@ def vote_out(t: Telling, at: int) -> None:
     who = subject(t.story, t.scene, at, t.focus)
     if who is not None and who.passive and at + 1 < len(t.row) and t.row[at + 1].low == "out":
         remove(t, at)
+
+
+def part(t: Telling, at: int) -> None:
+    """ "the club have parted company with head coach A": gone, whoever wished it."""
+    following = [phrase.low for phrase in t.row[at + 1 : at + 3]]
+    if len(following) < 2 or following[0] not in ("company", "ways") or following[1] != "with":
+        return
+    done_to = objects(t.row, at + 2, reach=4)
+    if done_to is None or t.is_unreal(at, at, t.auxiliaries(at)):
+        return
+    for phrase in done_to[0]:
+        held = [role for role in (*phrase.titles, *phrase.appositions) if not role.former]
+        for role in held:
+            t.find("out", phrase.text, role, t.row[at].start, phrase.end, at, "parts", reason="unknown")
+        t.drop(phrase, held)

@@ -34,7 +34,9 @@ class Role(msgspec.Struct, gc=False):
 
     @property
     def post(self) -> str:
-        return " ".join(_LONG.get(word, word) for word in self.words)
+        if len(self.words) == 1:
+            return _LONG.get(self.words[0], self.words[0])
+        return " ".join([_LONG.get(word, word) for word in self.words])
 
     @property
     def acting(self) -> bool:

@@ -38,6 +38,7 @@ _CHAMBERS = {
     "mp": ("House of Commons", "House of Representatives", "Lok Sabha", "National Assembly", "Parliament"),
     "justice": ("Supreme Court",),
 }
+_HOMES = frozenset("university college school hospital museum foundation united diocese".split())
 _TICKER = re.compile(r"<[A-Z]{1,5}(?:\.[A-Z]{1,3})?>|\([A-Z]{2,5}\.[A-Z]{1,3}\)")  # "<KEST.O>", "(KEST.O)"
 _OPENING = 300  # characters
 _ALSO = {"U.K.": "Britain", "UK": "Britain", "United States": "U.S."}  # one country, one count
@@ -45,7 +46,7 @@ _ACTS = frozenset(
     "said says named names announced announces elected elects appointed appoints sacked sacks fired fires "
     "dismissed hired hires ousted ousts".split()
 )
-_MAX_ROLES = 60
+_MAX_ROLES = 20
 
 
 class Scene(msgspec.Struct, gc=False):
@@ -90,8 +91,12 @@ class Story:
 
     def remember(self, person: str, role: Role) -> None:
         known = self.posts.setdefault(person, [])
-        if len(known) < _MAX_ROLES:
-            known.append(role)
+        for place, other in enumerate(known):
+            if other.words == role.words and other.modifiers == role.modifiers:
+                del known[place]  # said again: the last of a person
+                break
+        known.append(role)
+        del known[:-_MAX_ROLES]
         if role.organization is not None and not role.former:
             self.organizations.setdefault((person, role.post), role.organization)
 
@@ -146,7 +151,9 @@ class Story:
 
     def _chamber(self, role: Role) -> str | None:
         """The legislature or court whose member this is, where the article names it."""
-        return next((name for name in _CHAMBERS.get(role.head, ()) if name in self._chambers), None)
+        if role.head not in _CHAMBERS:
+            return None
+        return next((name for name in _CHAMBERS[role.head] if name in self._chambers), None)
 
     @cached_property
     def _chambers(self) -> frozenset[str]:
@@ -201,7 +208,7 @@ class Story:
                 beside = phrase.text
             elif phrase.kind == "O":
                 found = phrase.text
-        found = found or (None if self.is_company(self.home) else beside)
+        found = found or (beside if self.home is None else None)
         return None if found is None else self.fuller(found)
 
     def _settle(self, rows: list[list[Phrase]]) -> None:
@@ -237,7 +244,15 @@ class Story:
                     if first is None and phrase.kind == "O" and scene.row[place + 1 : place + 2]:
                         first = phrase.text
                 elif first is None:
-                    first = next((one for one in _organizations(phrase) if self.is_company(one)), None)
+                    first = next(
+                        (
+                            one
+                            for one in _organizations(phrase)
+                            if self.is_company(one)
+                            or (scene is self.scenes[0] and not _HOMES.isdisjoint(one.lower().split()))
+                        ),
+                        None,
+                    )
         return None if first is None else self.fuller(first)
 
     def _countries(self) -> list[str]:

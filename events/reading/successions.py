@@ -182,6 +182,11 @@ def succeeded_by(t: Telling, at: int, who: Subject | None) -> None:
     left_here = [f.role for f in t.here if f.kind == "out" and f.person == who.names[0]]
     if left_here and not (taken and taken.roles):  # "has resigned from the board and been replaced by B"
         roles, known_out = left_here, True
+    if any(phrase.low in ("those", "these") for phrase in t.row[at + 1 : by]):
+        # "was president and will be succeeded in those posts by B"
+        said = [phrase for phrase in t.row[:at] if phrase.kind == "R" and phrase.roles is not None]
+        roles = said[-1].roles.roles if said and said[-1].roles is not None else []
+        known_out = False
     end = taken.end if taken is not None else successor.core[1]
     for role in roles:
         t.find("in", successor.text, role, who.start, end, at, "replaced-by", anaphoric=anaphoric)

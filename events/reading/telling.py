@@ -231,7 +231,7 @@ class Telling:
         """ "on an interim basis", "for a limited time": an acting capacity."""
         words_ = [token.low for token in self.scene.tokens[verb : end + 5]]
         if _FOR_A_TIME.isdisjoint(words_):
-            return False
+            return False  # most often
         return any(
             first in _FOR_A_TIME and second in ("basis", "time", "capacity")
             for first, second in pairwise(words_)

@@ -2,6 +2,7 @@
 
 from events.reading.arrivals import arrive
 from events.reading.complements import Complement, complement
+from events.reading.objects import objects
 from events.reading.subjects import Subject, subject
 from events.reading.successions import succeed
 from events.reading.telling import Telling
@@ -73,6 +74,20 @@ def _remark(t: Telling, at: int) -> bool:
     return False
 
 
+def _from_somebody(t: Telling, at: int) -> None:
+    """ "took over as chairman from his father, B": B leaves what the subject has just been given."""
+    taken = complement(t.story, t.scene, at + 1)
+    given = [f for f in t.here if f.kind == "in" and f.at == t.row[at].start]
+    if taken is None or not given or not (t.row[taken.at : taken.at + 1] and t.row[taken.at].low == "from"):
+        return
+    done_to = objects(t.row, taken.at, reach=5)
+    if done_to is None:
+        return
+    who = done_to[0][0]
+    for finding in given:
+        t.find("out", who.text, finding.role, t.row[at].start, who.core[1], at, "succeeded", reason="unknown")
+
+
 def _reins_from(t: Telling, at: int) -> bool:
     """ "takes over the reins from B" """
     following = [phrase.low for phrase in t.row[at + 2 : at + 6]]
@@ -128,6 +143,7 @@ def take(t: Telling, at: int) -> None:
             took_office(t, at)
             return
         become(t, at)
+        _from_somebody(t, at)
 
 
 def will_be(t: Telling, at: int) -> None:

@@ -28,6 +28,8 @@ _OPENERS = frozenset(
 _QUOTES = frozenset('"“”„‘«»`*')
 _TICKER = re.compile(r"[A-Z]{1,6}(?:\.[A-Z]{1,3})?", re.ASCII)
 _GLUED = re.compile(r"([A-ZÀ-Þ][^\W\d_]{2,30})(who|which|whose|has|had|was|will|said)")
+_IN_LINE = re.compile(r"[a-z,]\r?\n[a-z]")  # lines that are cut within a sentence: text of fixed width
+_ENDS = frozenset('.?!:;)”"')
 _MAX_BRACKET = 14  # tokens
 _SMALL = frozenset("the of and a an to in for by with at from on as".split())
 
@@ -58,7 +60,8 @@ def sentences(text: str, title_length: int) -> list[Sentence]:
     """The sentences of a derived text, in order."""
     found: list[Sentence] = []
     seen: set[str] = set()
-    for tokens, after_break in _split(list(_tokens(text))):
+    wrapped_from = title_length + 1 if len(_IN_LINE.findall(text)) > 1 else len(text)
+    for tokens, after_break in _split(list(_tokens(text)), wrapped_from):
         if not any(token.text[0].isalpha() for token in tokens):
             continue
         kept, credited = _without_asides(tokens)
@@ -89,13 +92,18 @@ def _tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         word = match[0]
         if word[0] == "\n":
-            word = "\n\n" if word.count("\n") > 1 else "\n"
+            word = (
+                "\n\n" if word.count("\n") > 1 or word.endswith("  ") else "\n"
+            )  # an indent opens a paragraph
         low = word.lower().replace("’", "'")
         yield Token(word, MEANT.get(low, low), match.start(), match.end(), word[0].isupper())
 
 
-def _split(tokens: list[Token]) -> Iterator[tuple[list[Token], bool]]:
-    """Tokens of each sentence, full stops of abbreviations joined to their words."""
+def _split(tokens: list[Token], wrapped_from: int) -> Iterator[tuple[list[Token], bool]]:
+    """Tokens of each sentence, full stops of abbreviations joined to their words.
+
+    `wrapped_from`: the place from which on a lone line break ends no sentence by itself.
+    """
     sentence: list[Token] = []
     after_break = True
     total = len(tokens)
@@ -105,8 +113,10 @@ def _split(tokens: list[Token]) -> Iterator[tuple[list[Token], bool]]:
         is_break = mark[0] == "\n"
         if is_break:
             following = tokens[place + 1] if place + 1 < total else None
-            if mark == "\n" and sentence and following is not None and _wrapped(sentence[-1], following):
-                continue
+            if mark == "\n" and sentence and following is not None:
+                hard = token.start > wrapped_from and sentence[-1].text not in _ENDS
+                if hard or _wrapped(sentence[-1], following):
+                    continue
             ends = True
         elif mark == "." and sentence and sentence[-1].end == token.start and _abbreviates(sentence[-1]):
             last = sentence[-1]

@@ -581,6 +581,34 @@ CHANGES: list[tuple[str, str, list[str]]] = [
         ["out Judith Wray | governor"],
     ),
     ("a term that lasts", "Judith Wray's term as governor lasts five years.", []),
+    (
+        "in those posts",
+        "Hugh Doyle was named chairman. Doyle was formerly president and will be succeeded in that post and those "
+        "duties by Carl Vance.",
+        ["in Hugh Doyle | chairman", "in Carl Vance | president", "out Hugh Doyle | president"],
+    ),
+    (
+        "parted company",
+        "Tarn United have parted company with head coach Emil Hartmann.",
+        ["out Emil Hartmann | head coach"],
+    ),
+    ("parted", "Mayor Thomas Beck parted with his dog. Coach Emil Hartmann parted ways for the day.", []),
+    (
+        "took over from his father",
+        "Owen Blythe took over as chairman from his father, Hugh Blythe, in 2015.",
+        ["in Owen Blythe | chairman", "out Hugh Blythe | chairman"],
+    ),
+    (
+        "lines of a fixed width",
+        "Kestrel Corp said it named Hugh Doyle,\n55, chairman and chief executive officer, succeeding Amy\n"
+        "Stone, who will\ncontinue as a director of the\ncompany.",
+        [
+            "in Hugh Doyle | chairman",
+            "in Hugh Doyle | chief executive officer",
+            "out Amy Stone | chairman",
+            "out Amy Stone | chief executive officer",
+        ],
+    ),
     ("his wife", "The wife of Mayor Thomas Beck died on Friday.", []),
     ("his aide", "An aide to Mayor Thomas Beck resigned on Friday.", []),
     ("in a novel", "In the novel, President Jane Dunn resigns.", []),

@@ -136,6 +136,10 @@ def test_who_says_it(text: str, attribution: str | None, official: bool) -> None
             "Corwin Inc said Amy Stone was elected chairman of the life insurance holding company.",
             "Corwin Inc",
         ),
+        (
+            "The president of Hallstadt University, Ines Sol, wrote to the Justice Department. Provost Al Reed quit.",
+            "Hallstadt University",
+        ),
         ("May Stores Co said it named Amy Stone chairman.", "May Stores Co"),
         (
             "Paul Weber, managing director of TN do Brasil, resigned.",
