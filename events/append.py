@@ -1,4 +1,4 @@
-"""From an Append to the parameters of the query `append`, and from its rows to answers. Pure."""
+"""From an Append to the parameters of the query `append`, and from its rows to answers. Pure, but for drawing salts."""
 
 import os
 import re

@@ -25,9 +25,9 @@ HAPPENED = "plain,expecting,conflict,keyed,replayed,key reused,cancelled,failed,
 
 
 async def test_no_follower_skips_repeats_or_reorders_whatever_the_writers_do(
-    database: Database, seed: int
+    each_database: Database, seed: int
 ) -> None:
-    url = database.database_url
+    url = each_database.database_url
     async with asyncpg.create_pool(url, min_size=2, max_size=6) as pool:
         log = Log(pool, poll=0.2)
         here = asyncio.create_task(follow(log, 500))
@@ -47,7 +47,7 @@ async def test_no_follower_skips_repeats_or_reorders_whatever_the_writers_do(
         seen += [msgspec.json.decode(await asyncio.wait_for(output, 20), type=Seen) for output in elsewhere]
         await log.close()
 
-    admin = await asyncpg.connect(database.admin_url)
+    admin = await asyncpg.connect(each_database.admin_url)
     head = await recomputed(admin)
     rows = await admin.fetch("SELECT position, id::text AS id FROM event ORDER BY position")
     await admin.close()
