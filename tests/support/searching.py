@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from redis import Redis
@@ -50,19 +51,20 @@ def keys_with(redis: Redis, words: str) -> list[str]:
 
 
 def _parts(redis: Redis, key: bytes) -> Iterator[bytes]:
+    found: Any  # what a command gives depends on its name
     match redis.type(key):
         case b"string":
-            yield redis.get(key) or b""
+            found = [redis.get(key) or b""]
         case b"hash":
-            for pair in redis.hgetall(key).items():
-                yield from pair
+            found = [part for pair in redis.hgetall(key).items() for part in pair]
         case b"list":
-            yield from redis.lrange(key, 0, -1)
+            found = redis.lrange(key, 0, -1)
         case b"set":
-            yield from redis.smembers(key)
+            found = redis.smembers(key)
         case b"zset":
-            yield from redis.zrange(key, 0, -1)
+            found = redis.zrange(key, 0, -1)
         case b"none":
-            return  # it expired meanwhile
+            found = []  # it expired meanwhile
         case other:
             raise AssertionError(f"a key of the type {other!r}, which nobody looks through yet")
+    yield from found
