@@ -87,6 +87,7 @@ class Story:
             (name for name in named if name not in ("U.S.", "United States")), None
         )
         self.posts: dict[str, list[Role]] = {}  # person: posts said of them so far
+        self.state: str | None = None  # whose minister the article has told of, where it names no country we know
         self.organizations: dict[tuple[str, str], str] = {}  # (person, post): the organisation said with it
 
     def remember(self, person: str, role: Role) -> None:
@@ -99,6 +100,8 @@ class Story:
         del known[:-_MAX_ROLES]
         if role.organization is not None and not role.former:
             self.organizations.setdefault((person, role.post), role.organization)
+            if role.head in _ALWAYS_STATE:
+                self.state = self.state or role.organization
 
     def held(self, person: str) -> list[Role]:
         """The posts said last of a person that were not called former, at most four."""
@@ -124,7 +127,7 @@ class Story:
         if self.is_digest and role.head in _STATE_HEADS and not role.home:
             return self.country_near(scene, at)
         if role.head in _ALWAYS_STATE and not role.home:
-            return self.country_of_ministers
+            return self.country_of_ministers or self.state
         if (
             role.words == ["president"]
             and " " not in person
