@@ -1,6 +1,7 @@
 """Editors over HTTP: the queue, decisions, corrections, claims, settings, vacancies; bad input; who may."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -364,3 +365,25 @@ def test_only_the_scope_review_edits(service: Service, known: dict[str, str]) ->
             is_helpful(reader.request(method, path.format(**known), json=body), 403, "missing-scope")
     assert made > head
     assert service.head() == made
+
+
+def test_of_many_editors_at_the_same_moment_one_is_first(service: Service, client: httpx.Client) -> None:
+    article, _, _ = seat(client, "Stein Dahl", "Brim Oil")
+    claim = the(article, "in", "Stein Dahl")["id"]
+    scopes = (("review",), ("review", "read"), ("review", "subscribe"), ("review", "read", "subscribe"))
+    keys = [service.key(*each) for each in scopes]
+
+    def correct(number: int) -> httpx.Response:
+        with service.client(keys[number]) as editor:
+            body = {"claim": {"date": f"2026-03-{number + 11}"}, **WHY}
+            return editor.post(f"/v1/claims/{claim}/corrections", json=body)
+
+    with ThreadPoolExecutor(len(keys)) as threads:
+        answers = list(threads.map(correct, range(len(keys))))
+
+    won = [each for each in answers if each.status_code == 201]
+    assert len(won) == 1
+    first = won[0].json()["claims"][0]["id"]
+    for each in answers:
+        if each is not won[0]:
+            assert is_helpful(each, 409, "not-last")["see"] == f"/v1/claims/{first}"
