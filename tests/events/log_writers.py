@@ -24,6 +24,8 @@ from events.queries import queries
 
 APPEND = queries(Path(events.__file__).parent / "sql" / "queries.sql")["append"]
 WRITERS = 8
+WAYS = "plain,expecting,conflict,keyed,replayed,key reused,cancelled,failed,held open,rolled back".split(",")
+PATIENCE = 15.0  # seconds more, on a slow machine, until each of them has happened
 SHARED = tuple(f"person-shared{number}" for number in range(4))  # over which they fight
 
 
@@ -52,12 +54,16 @@ class Writers:
     async def _write(self) -> None:
         ways = [self._plain, self._expecting, self._keyed_append, self._cancelled, self._failing]
         ways += [self._plain, self._expecting, self._held_open]
-        while time.monotonic() < self._ends:
+        while self._goes_on():
             await self._random.choice(ways)()
             if self._random.random() < 0.2:
                 await asyncio.sleep(self._random.random() * 0.02)
             if self._random.random() < 0.005:
                 time.sleep(self._random.random() * 0.05)  # noqa: ASYNC251 - the whole process stalls
+
+    def _goes_on(self) -> bool:
+        now = time.monotonic()
+        return now < self._ends or (now < self._ends + PATIENCE and not all(map(self.counts.get, WAYS)))
 
     async def _plain(self) -> None:
         await self._sent("plain", self._append(mint("person"), events=self._random.choice((1, 1, 1, 2, 5))))
