@@ -1,6 +1,7 @@
 """From HTML to plain text: blocks apart by blank lines, what is not said left out."""
 
 import re
+from itertools import islice
 
 from lxml import etree, html
 
@@ -13,6 +14,7 @@ UNSAID = frozenset(
     " select style svg template textarea video".split()
 )
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0]+")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, 2.2
 _MOST_ELEMENTS = 15_000  # a long read has some thousand; time goes with them
 
 
@@ -26,11 +28,22 @@ def parsed(markup: str) -> html.HtmlElement | None:
         tree = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-    return (
-        None
-        if sum(1 for _ in zip(tree.iter(), range(_MOST_ELEMENTS), strict=False)) == _MOST_ELEMENTS
-        else tree
-    )
+    if sum(1 for _ in islice(tree.iter(), _MOST_ELEMENTS)) == _MOST_ELEMENTS:
+        return None
+    _clean(tree)
+    return tree
+
+
+def _clean(tree: html.HtmlElement) -> None:
+    """Takes out what lxml parses (`&#1;`) but will not have written: it would fail whoever moves the text."""
+    for element in tree.iter():
+        if element.text and _ILLEGAL.search(element.text):
+            element.text = _ILLEGAL.sub(" ", element.text)
+        if element.tail and _ILLEGAL.search(element.tail):
+            element.tail = _ILLEGAL.sub(" ", element.tail)
+        for name, value in element.attrib.items():
+            if _ILLEGAL.search(value):
+                element.attrib[name] = _ILLEGAL.sub(" ", value)
 
 
 def text_of(markup: str) -> str:

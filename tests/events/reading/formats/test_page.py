@@ -132,3 +132,13 @@ def test_what_a_script_or_an_attribute_says_is_never_text() -> None:
 
     assert "Nora Quill died" not in article.body
     assert "x()" not in article.body
+
+
+@pytest.mark.parametrize("bad", ["&#1;", "&#27;", "\x1b", "&#xFFFF;", "&#xD800;", "\ufffe"])
+def test_a_character_that_is_none_is_a_space(bad: str) -> None:
+    article = page(
+        markup(body=f"<p>The docks{bad}<b>were</b>{bad}closed for a day.</p>"), published=None, today=TODAY
+    )
+
+    assert "closed for a day." in article.body
+    article.body.encode()
