@@ -33,9 +33,7 @@ async def article(log: Log, text: str, *, note: str | None = None, article: str 
         decision = Decision(
             claim="claim-1", state="rejected", rule="editor", checked_by="editor", note=words.ref
         )
-        await say(
-            log, NewEvent(stream=stream, event=ClaimsDecided(decisions=(decision,))), contents=(words,)
-        )
+        await say(log, NewEvent(stream=stream, event=ClaimsDecided(decisions=(decision,))), contents=(words,))
     return stream
 
 
