@@ -24,10 +24,16 @@ SELECT id, step FROM back UNION SELECT id, step FROM forth ORDER BY step
 
 -- name: queue
 -- Claims in a state, those that came into it first at the front, behind a place in that order.
+-- LIMIT 1 keeps the look-ups one by one, along the index of the order, however large the tables are.
 SELECT d.claim, d.from_position
 FROM claim_decision AS d
-JOIN claim AS c ON c.id = d.claim AND c.to_position = 9223372036854775807
-LEFT JOIN claim_resolution AS r ON r.claim = d.claim AND r.to_position = 9223372036854775807
+CROSS JOIN LATERAL (
+    SELECT k.article, k.stream FROM claim AS k WHERE k.id = d.claim AND k.to_position = 9223372036854775807 LIMIT 1
+) AS c
+LEFT JOIN LATERAL (
+    SELECT m.post, m.person FROM claim_resolution AS m
+    WHERE m.claim = d.claim AND m.to_position = 9223372036854775807 LIMIT 1
+) AS r ON true
 WHERE d.state = $1 AND d.to_position = 9223372036854775807 AND (d.from_position, d.claim) > ($2, $3)
     AND ($4::text IS NULL OR r.post = $4)
     AND ($5::text IS NULL OR r.person = $5)

@@ -400,14 +400,14 @@ def _newcomer(said: SaidBody) -> NewPerson | None:
 
 
 async def _placed(house: House, claim: str) -> Placed:
-    place = (await house.views.placed([claim])).get(claim)
+    place = (await house.views.placed([claim])).get(claim) if "\0" not in claim else None
     if place is None:
         raise _no_claim(claim)
     return place
 
 
 async def _claim(house: House, claim: str) -> ClaimAnswer:
-    found = await house.views.claim(claim)
+    found = await house.views.claim(claim) if "\0" not in claim else None
     if found is None:
         raise _no_claim(claim)
     return found
