@@ -472,6 +472,8 @@ def _place(after: str | None) -> tuple[int, str]:
 
 def _read(body: bytes, form: type[Body]) -> Body:
     """The body as that form. Raises Problem."""
+    if b"\\u0000" in body:
+        raise Problem("bad-body", "the body holds a NUL character: remove it")
     try:
         read: Body = _decoders[form].decode(body)
         return read

@@ -18,13 +18,17 @@ _MOST_POSITION = 2**63 - 1
 
 def only_known_parameters(request: Request[Any, Any, Any]) -> None:
     """Refuses parameters that the route does not have and such as stand twice: a typing error must not be ignored."""
+    if "\0" in request.scope["path"]:
+        raise Problem("not-found", "no id holds a NUL character")
     known = request.route_handler.parsed_fn_signature.parameters.keys() - _INJECTED
     seen: set[str] = set()
-    for name, _ in request.query_params.multi_items():
+    for name, value in request.query_params.multi_items():
         if name not in known:
             raise Problem("unknown-parameter", f"this route has no parameter {name!r}", field=name)
         if name in seen:
             raise Problem("unknown-parameter", f"the parameter {name!r} stands twice", field=name)
+        if isinstance(value, str) and "\0" in value:
+            raise Problem("bad-request", f"{name} holds a NUL character", field=name)
         seen.add(name)
 
 

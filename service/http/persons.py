@@ -62,7 +62,7 @@ async def get_organization_holders(
     """Who holds each post of the organization on a day, as known now or at an earlier moment."""
     when, known = day(as_of, "as_of"), await known_position(house, known_at, at_position)
     await wait_for(house, min_position)
-    found = await house.views.organization_holders(organization, when, known, after.replace("\0", ""), limit)
+    found = await house.views.organization_holders(organization, when, known, after, limit)
     if found is None:
         raise _unknown("organization", organization)
     return answered(found)
