@@ -44,6 +44,8 @@ _VERBISH = frozenset(
     "quits became becomes succeeded succeeds replaced replaces stepped steps died dies joined joins "
     "remains left leaves told took takes announced announces serves served won wins".split()
 )
+_SAYING = frozenset("said says announced announces told reported confirmed added".split())
+_TAKING = frozenset("become becomes became as be named appointed elected".split())
 _BESIDE = frozenset(
     "its his her wife husband son daughter brother sister founder co-founder owner and a an the also "
     "lawyer businessman currently".split()
@@ -95,7 +97,12 @@ def attached(phrases: list[Phrase], register: Register) -> list[Phrase]:
                     or phrases[place + 3].low in _ENDS
                     or phrases[place + 3].low in _VERBISH
                 )
-                if second.kind == "P" and closes and not phrase.roles.plural:
+                credited = (  # "will become archbishop, Downing Street said"
+                    place + 3 < total
+                    and phrases[place + 3].low in _SAYING
+                    and any(one.low in _TAKING for one in phrases[max(0, place - 4) : place])
+                )
+                if second.kind == "P" and closes and not credited and not phrase.roles.plural:
                     person, consumed = _person(second, register), 3
                     _title(person, phrase)
                     person.pointed = True

@@ -609,6 +609,11 @@ CHANGES: list[tuple[str, str, list[str]]] = [
             "out Amy Stone | chief executive officer",
         ],
     ),
+    (
+        "who says it is no apposition",
+        "Sarah Mull will become the first female Archbishop of Canterbury, Downing Street announced.",
+        ["in Sarah Mull | archbishop"],
+    ),
     ("his wife", "The wife of Mayor Thomas Beck died on Friday.", []),
     ("his aide", "An aide to Mayor Thomas Beck resigned on Friday.", []),
     ("in a novel", "In the novel, President Jane Dunn resigns.", []),
