@@ -5,7 +5,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links --annotation-style line
 
 .DEFAULT_GOAL := help
-.PHONY: help run test crash check bench fmt lock clean setup setup-dev
+.PHONY: help run test crash replay check bench fmt lock clean setup setup-dev
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: setup-dev ## Run all tests against real servers (TESTS="-k fold" for some)
 
 crash: setup-dev ## Kill writers, backends and Postgres a thousand times at random (ROUNDS=25 for fewer)
 	@INCUMBENT_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -s tests/crash
+
+replay: setup-dev ## Import every revision of a list of ministers, and ask for each as it stood (12 minutes)
+	@INCUMBENT_REPLAY=all $(BIN)/python -m pytest -s tests/replay
 
 check: setup-dev ## Check format, style, types and the direction of imports
 	@$(BIN)/ruff format --check .

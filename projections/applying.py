@@ -35,13 +35,16 @@ _SQL = queries(Path(__file__).parent / "sql" / "projector.sql")
 _encoder = msgspec.json.Encoder(enc_hook=to_builtin, order="deterministic")
 
 
-async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, date]) -> Mapping[str, date]:
+async def apply(
+    connection: Connection, recorded: Recorded, days: Mapping[str, date], *, quietly: bool = False
+) -> Mapping[str, date]:
     """Brings the views from just before the event to just after it, within the caller's transaction.
 
-    `days` holds the last day turned by time zone, before the event; gives it as it is after.
+    `days` holds the last day turned by time zone, before the event; gives it as it is after. `quietly`: nobody is
+    woken, for what is told is told again.
     """
     if isinstance(recorded.event, DayTurned):
-        return await _turn(connection, recorded, recorded.event, days)
+        return await _turn(connection, recorded, recorded.event, days, quietly)
     if isinstance(recorded.event, ContentRedacted):
         await withhold(connection, recorded)
         return days
@@ -68,12 +71,12 @@ async def apply(connection: Connection, recorded: Recorded, days: Mapping[str, d
             for post in posts
         ]
         told.extend(await refold(connection, folds, recorded, ids))
-    await _tell(connection, recorded, told)
+    await _tell(connection, recorded, told, quietly)
     return days
 
 
 async def _turn(
-    connection: Connection, recorded: Recorded, turned: DayTurned, days: Mapping[str, date]
+    connection: Connection, recorded: Recorded, turned: DayTurned, days: Mapping[str, date], quietly: bool
 ) -> Mapping[str, date]:
     """A day has begun in a zone: posts whose answer changes by itself tell so."""
     day = date.fromisoformat(turned.day)
@@ -91,11 +94,13 @@ async def _turn(
         if content := await turn_day(connection, known, before, day, recorded):
             await connection.execute(_SQL["touch"], known.settings.post, recorded.position)
             told.append((known.settings.post, content))
-    await _tell(connection, recorded, told)
+    await _tell(connection, recorded, told, quietly)
     return later
 
 
-async def _tell(connection: Connection, recorded: Recorded, told: list[tuple[str, ChangeContent]]) -> None:
+async def _tell(
+    connection: Connection, recorded: Recorded, told: list[tuple[str, ChangeContent]], quietly: bool
+) -> None:
     """Stores the Changes of an event, in the order of its posts, and wakes whoever waits for Changes."""
     rows = []
     for ordinal, (post, content) in enumerate(told, start=1):
@@ -119,4 +124,5 @@ async def _tell(connection: Connection, recorded: Recorded, told: list[tuple[str
         )
     if told:
         await connection.executemany(_SQL["insert_change"], rows)
+    if told and not quietly:
         await connection.execute(_SQL["notify"], CHANGES_CHANNEL, str(recorded.position))

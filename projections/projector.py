@@ -116,6 +116,7 @@ class Projector:
         """Applies the events and moves the watermark, in one transaction."""
         last = events[-1].position
         async with connection.transaction():
+            await connection.execute(_SQL["take_cursor"])
             days = {row["zone"]: row["day"] for row in await connection.fetch(_SQL["days"])}
             for recorded in events:
                 days = dict(await apply(connection, recorded, days))

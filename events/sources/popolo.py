@@ -1,7 +1,8 @@
 """Popolo JSON (http://www.popoloproject.com/specs/): persons, organizations, posts, memberships; the rest is kept.
 
 Popolo's ends are inclusive and become the day after. A membership without dates of its own has those of its
-legislative period (EveryPolitician's events). One without a post holds the post of its organization, role and area.
+legislative period (EveryPolitician's events), unless that would end it before it starts. One without a post holds
+the post of its organization, role and area.
 """
 
 from collections import Counter
@@ -26,6 +27,11 @@ class _Named(msgspec.Struct):
     url: str | None = None
 
 
+class _Leave(msgspec.Struct):
+    start_date: str | None = None
+    end_date: str | None = None
+
+
 class Record(msgspec.Struct):
     """The fields of a Popolo record that the model has, of whatever class."""
 
@@ -44,7 +50,7 @@ class Record(msgspec.Struct):
     identifiers: list[_Named] | None = None
     sources: list[_Named] | None = None
     capacity: str | None = None  # ours, beside Popolo's own: acting
-    on_leave: bool = False  # ours: the membership says only when the person was away
+    leave: list[_Leave] | None = None  # ours: when the person was away
 
 
 class _Broken(ValueError):
@@ -81,7 +87,9 @@ class _Reading:
         self._line = 1  # of there
         try:
             self._parts = _file.decode(content)
-            self._lists = {key: _rows.decode(raw) for key, raw in self._parts.items() if raw[:1] == b"["}
+            self._lists = {
+                key: _rows.decode(raw) for key, raw in self._parts.items() if bytes(raw)[:1] == b"["
+            }
         except msgspec.DecodeError as error:
             raise UnreadableFile(f"it is no Popolo file: {error}") from None
         if "memberships" not in self._lists and "persons" not in self._lists:
@@ -102,18 +110,20 @@ class _Reading:
         known: dict[tuple[str, str], Entity] = {(each.kind, each.record): each for each in entities}
         areas = {record.id: record.name for _, record, _ in found.get("areas", ()) if record.id}
         periods = {record.id: record for _, record, _ in found.get("events", ()) if record.id}
-        tenures, seen = [], Counter[str]()
+        tenures, seen = list[Tenure](), Counter[str]()
         for line, record, row in found.get("memberships", ()):
             try:
                 post = self._post(record, known, areas)
+                leaves: list[Tenure] = []
                 tenure = _tenure(record, post.record, periods, known, seen, row)
+                leaves.extend(_leaves(record, tenure))
             except (_Broken, InvalidDate) as error:
                 self._broken.append(BrokenRecord(line=line, why=str(error)))
                 continue
             if ("post", post.record) not in known:
                 known["post", post.record] = post
                 entities.append(post)
-            tenures.append(tenure)
+            tenures.extend((tenure, *leaves))
         return SourceFile(
             format=FORMAT,
             entities=entities,
@@ -199,12 +209,7 @@ def _tenure(
 ) -> Tenure:
     if record.person_id is None or ("person", record.person_id) not in known:
         raise _Broken(f"there is no person {record.person_id}")
-    period = periods.get(record.legislative_period_id or "", Record())
-    start = record.start_date or period.start_date
-    begun = PartialDate.parse(start) if start else None
-    over = inclusive(record.end_date or period.end_date)
-    if why := reversed_span(begun, over):
-        raise _Broken(why)
+    begun, over = _span(record, periods.get(record.legislative_period_id or "", Record()))
     identity = record.id
     if identity is None:
         alike = "/".join(
@@ -223,7 +228,34 @@ def _tenure(
         capacity="acting" if record.capacity == "acting" else "substantive",
         start=begun,
         end=over,
-        on_leave=record.on_leave,
         url=next((each.url for each in record.sources or () if each.url), None),
         verbatim=raw,
     )
+
+
+def _span(record: Record, period: Record) -> tuple[PartialDate | None, PartialDate | None]:
+    """[start, end) of a membership. The period fills in what the membership leaves out, unless that cannot be."""
+    begun = PartialDate.parse(record.start_date) if record.start_date else None
+    over = inclusive(record.end_date)
+    if why := reversed_span(begun, over):
+        raise _Broken(why)
+    if begun is None and period.start_date:
+        filled = PartialDate.parse(period.start_date)
+        begun = None if reversed_span(filled, over) else filled
+    if over is None and period.end_date:
+        filled_end = inclusive(period.end_date)
+        over = None if reversed_span(begun, filled_end) else filled_end
+    return begun, over
+
+
+def _leaves(record: Record, tenure: Tenure) -> Iterator[Tenure]:
+    for number, leave in enumerate(record.leave or (), start=1):
+        yield Tenure(
+            record=f"{tenure.record}/leave/{number}",
+            person=tenure.person,
+            post=tenure.post,
+            capacity=tenure.capacity,
+            start=PartialDate.parse(leave.start_date) if leave.start_date else None,
+            end=inclusive(leave.end_date),
+            on_leave=True,
+        )

@@ -123,10 +123,15 @@ def _holding(claim: FoldClaim) -> Iterator[Evidence]:
         yield Evidence("end", claim.end, "said", claim)
     if claim.published is None:
         yield Evidence("mention", None, "attested", claim)
-    elif claim.end is None or claim.end.latest is None or claim.end.latest > claim.published:
-        yield Evidence("mention", PartialDate.on(claim.published), "attested", claim)
-    if claim.attested is not None and (claim.end is None or (claim.end.latest or date.max) > claim.attested):
-        yield Evidence("mention", PartialDate.on(claim.attested), "attested", claim)
+    for day in (claim.published, claim.attested):
+        if day is not None and _stands_on(claim, day):
+            yield Evidence("mention", PartialDate.on(day), "attested", claim)
+
+
+def _stands_on(claim: FoldClaim, day: date) -> bool:
+    """Whether one who is said on that day to hold the post held it then, and not only before or after."""
+    begun = claim.start is None or claim.start.earliest is None or claim.start.earliest <= day
+    return begun and (claim.end is None or claim.end.latest is None or claim.end.latest > day)
 
 
 def _former(claim: FoldClaim) -> Iterator[Evidence]:

@@ -16,6 +16,10 @@ SELECT position FROM cursor WHERE name = 'projector'
 -- name: days
 SELECT zone, max(day) AS day FROM day_turned GROUP BY zone
 
+-- name: take_cursor
+-- First of all in a transaction: a rebuild that holds the cursor stands before or behind a batch, never within.
+SELECT position FROM cursor WHERE name = 'projector' FOR UPDATE
+
 -- name: advance
 UPDATE cursor SET position = $2 WHERE name = 'projector' AND position = $1 RETURNING position
 

@@ -34,6 +34,13 @@ def admin_url(data: Path | None) -> str:
     return _running(data, "DATABASE_ADMIN_URL").admin_url
 
 
+def redis_url(data: Path | None) -> str | None:
+    """REDIS_URL, or that of the embedded servers that are running; None where there is no cache to speak of."""
+    if given := os.environ.get("REDIS_URL"):
+        return given
+    return None if "DATABASE_URL" in os.environ else _running(data, "REDIS_URL").redis_url
+
+
 def on_pool(url: str, act: Callable[[asyncpg.Pool], Awaitable[T]]) -> T:
     """Runs `act` on a small pool. Raises what it raises, and click.ClickException where the database is away."""
 

@@ -2,12 +2,15 @@
 
 import click
 
+from service.cli.exports import exports
 from service.cli.extract import extract
+from service.cli.imports import imports
 from service.cli.ingest import ingest
 from service.cli.keys import keys, publishers
 from service.cli.log import log_commands
 from service.cli.migrate import migrate
 from service.cli.proof import proof
+from service.cli.rebuild import rebuild
 from service.cli.serve import serve
 from service.cli.verify import verify
 from service.cli.who import who
@@ -19,5 +22,7 @@ def main() -> None:
     """Who holds which post, since when, who says so, and what was believed before."""
 
 
-for command in (serve, ingest, extract, who, keys, publishers, verify, proof, log_commands, migrate):
+for command in (
+    serve, ingest, extract, who, keys, publishers, verify, proof, log_commands, migrate, imports, exports, rebuild
+):  # fmt: skip
     main.add_command(command)

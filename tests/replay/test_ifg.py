@@ -33,9 +33,11 @@ from tests.support import ifg
 from tests.support.servers import Database
 
 ALL = os.environ.get("INCUMBENT_REPLAY") == "all"
-SAMPLED = ("ada6c60", "997aa54", "c2bb937", "92e2270")
+SAMPLED = ("ada6c60", "c2bb937", "92e2270")
 PUBLISHER = "Institute for Government"
-_MEMBERSHIPS = queries(Path("projections/sql/memberships.sql").resolve())["memberships_of_posts"]
+_MEMBERSHIPS = queries(Path(__file__).parents[2] / "projections" / "sql" / "memberships.sql")[
+    "memberships_of_posts"
+]
 
 pytestmark = pytest.mark.slow
 
@@ -158,7 +160,7 @@ async def test_the_api_s_own_answer_is_the_same(world: World, randomness: Random
                 for person, capacity, away in each.revision.holders(others, row.start)
             }
             asked += 1
-    assert asked >= 100
+    assert asked >= 10 * len(world.imported)
 
 
 async def test_a_law_officer_on_leave_and_who_acted_for_her_read_as_it_was(world: World) -> None:
@@ -179,7 +181,6 @@ async def test_a_law_officer_on_leave_and_who_acted_for_her_read_as_it_was(world
     before, during, after = [
         await told(day) for day in (date(2021, 3, 1), date(2021, 3, 2), date(2021, 9, 11))
     ]
-    print(before, during, after, sep="\n")
     assert ("Attorney General", "Suella Braverman", "substantive", True) in during
     assert ("Attorney General", "Michael Ellis", "acting", False) in during
     assert ("Solicitor General", "Lucy Frazer", "acting", False) in during

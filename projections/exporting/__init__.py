@@ -1,0 +1,1 @@
+"""The views as files, as known at a position: Popolo, CSV, SQLite, QuickStatements."""
