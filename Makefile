@@ -28,8 +28,13 @@ check: setup-dev ## Check format, style, types and the direction of imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: setup-dev ## Measure, beside floors measured in the same run
-	@$(BIN)/python -m tests.bench
+coverage: setup-dev ## Run all tests and say which lines they do not reach
+	@$(BIN)/coverage run -m pytest $(TESTS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+bench: setup-dev ## Measure, beside floors measured in the same run (BENCH=--write keeps the table)
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 fmt: setup-dev ## Format, and fix what can be fixed
 	@$(BIN)/ruff format .

@@ -82,7 +82,7 @@ def _markdown(rows: list[Row]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "The last table of `make bench -- --write`: every figure beside a floor measured in the same run, in",
+        "The last table of `make bench BENCH=--write`: every figure beside a floor measured in the same run, in",
         f"{PAIRS} interleaved pairs; medians, with the least and the most in brackets. Load generator, service and",
         "servers share the machine's cores.",
         "",
