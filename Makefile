@@ -5,7 +5,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links --annotation-style line
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage crash replay check bench fmt lock clean setup setup-dev
+.PHONY: help run test coverage crash replay check bench fmt lock clean setup setup-dev setup-bench
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ coverage: setup-dev ## Run all tests and say which lines they do not reach
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-bench: setup-dev ## Measure, beside floors measured in the same run (BENCH=--write keeps the table)
+bench: setup-bench ## Measure, beside floors measured in the same run (BENCH=--write keeps the table)
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 fmt: setup-dev ## Format, and fix what can be fixed
@@ -44,6 +44,7 @@ lock: setup-dev ## Resolve pyproject.toml into the lock files (UPGRADE=--upgrade
 	@$(LOCK) $(UPGRADE) deploy/tools.in -o requirements-tools.lock
 	@$(LOCK) $(UPGRADE) pyproject.toml -c requirements-tools.lock -o requirements.lock
 	@$(LOCK) $(UPGRADE) pyproject.toml --group dev -c requirements-tools.lock -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) $(UPGRADE) pyproject.toml --group dev --group bench -c requirements-tools.lock -c requirements-dev.lock -o requirements-bench.lock
 
 clean: ## Remove what was built and fetched; ./data stays
 	rm -rf .venv build dist .coverage .coverage.* htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -54,3 +55,6 @@ setup:
 
 setup-dev:
 	@$(PYTHON) -m deploy.bootstrap dev
+
+setup-bench:
+	@$(PYTHON) -m deploy.bootstrap bench

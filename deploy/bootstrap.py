@@ -1,4 +1,4 @@
-"""Makes .venv what the lock files say: `python3 -m deploy.bootstrap [run|dev]`. Standard library only.
+"""Makes .venv what the lock files say: `python3 -m deploy.bootstrap [run|dev|bench]`. Standard library only.
 
 Silent and quick where nothing has changed since the last time. The interpreter that runs this becomes that of the
 environment.
@@ -29,13 +29,14 @@ STAMP = VENV / "incumbent.stamp"
 LOCKS = {
     "run": ("requirements.lock", "requirements-tools.lock"),
     "dev": ("requirements-dev.lock", "requirements-tools.lock"),
-}
+    "bench": ("requirements-bench.lock", "requirements-tools.lock"),
+}  # each holds all that those before it hold
 
 
 def main(arguments: list[str]) -> int:
     wanted = arguments[0] if arguments else "run"
     if wanted not in LOCKS:
-        sys.exit("usage: python3 -m deploy.bootstrap [run|dev]")
+        sys.exit("usage: python3 -m deploy.bootstrap [run|dev|bench]")
     try:
         if missing(wanted) is not None:
             with alone():
@@ -52,9 +53,11 @@ def main(arguments: list[str]) -> int:
 
 
 def missing(wanted: str) -> str | None:
-    """What has to be made, None where all is there. What a developer has is enough to run, and is kept."""
+    """What has to be made, None where all is there. What holds more than is wanted is enough, and is kept."""
     stamp = STAMP.read_text("utf-8") if STAMP.is_file() else ""
-    sort = "dev" if stamp.startswith("dev ") else wanted
+    sorts = list(LOCKS)
+    there = stamp.partition(" ")[0]
+    sort = max(wanted, there, key=sorts.index) if there in LOCKS else wanted
     return None if stamp == f"{sort} {fingerprint(sort)}\n" and usable() else sort
 
 

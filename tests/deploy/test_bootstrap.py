@@ -73,7 +73,7 @@ def test_it_is_silent_where_nothing_has_changed(checkout: Path, monkeypatch: pyt
 def test_an_unknown_argument_shows_the_usage(checkout: Path) -> None:
     done = set_up(checkout, "everything")
     assert done.returncode == 1
-    assert done.stderr == "usage: python3 -m deploy.bootstrap [run|dev]\n"
+    assert done.stderr == "usage: python3 -m deploy.bootstrap [run|dev|bench]\n"
 
 
 def test_an_old_python_is_told_so(checkout: Path) -> None:
