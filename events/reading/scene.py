@@ -87,7 +87,9 @@ class Story:
             (name for name in named if name not in ("U.S.", "United States")), None
         )
         self.posts: dict[str, list[Role]] = {}  # person: posts said of them so far
-        self.state: str | None = None  # whose minister the article has told of, where it names no country we know
+        self.state: str | None = (
+            None  # whose minister the article has told of, where it names no country we know
+        )
         self.organizations: dict[tuple[str, str], str] = {}  # (person, post): the organisation said with it
 
     def remember(self, person: str, role: Role) -> None:
