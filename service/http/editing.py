@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import Parameter
 
-from events.catalogue import Capacity, Claim, ClaimKind, PostConfigured, Reason, from_builtin
-from events.dates import InvalidDate, PartialDate
+from events.catalogue import Claim, PostConfigured
 from events.editing import (
     Act,
     EditRefused,
@@ -34,75 +33,26 @@ from projections.model import QuotedClaim
 from service.bootstrap import House
 from service.editing import Decide, NameTaken, NewPerson, Streams, act, new_person
 from service.http.answers import answered
+from service.http.editing_forms import (
+    MAX_EVIDENCE,
+    ActBody,
+    ClaimBody,
+    DecisionBody,
+    SaidBody,
+    SettingsBody,
+    SettlementBody,
+    VacancyBody,
+    check_within,
+    content_of,
+    note_of,
+    read_form,
+    said_or,
+)
 from service.http.parameters import day
 from service.http.provided import PATIENCE, key_of, wait_for
 from service.problems import Problem
 
-MAX_REASON = 2_000  # characters
-MAX_EVIDENCE = 10_000
 _MOST_SETTLED = 50  # claims
-
-Body = TypeVar("Body", bound="ActBody")
-
-
-class ActBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Why, in the editor's words; and the position up to which they have read, to go against another editor."""
-
-    reason: str
-    seen: int | None = None
-
-
-class DecisionBody(ActBody, kw_only=True):
-    state: Verdict
-    person: str | None = None  # ids: whom and what the claim means, where that was left open or is wrong
-    post: str | None = None
-
-
-class SaidBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What a claim says, as far as it is given. `person` and `post` are ids; `person_name` brings in somebody new."""
-
-    kind: ClaimKind | None = None
-    person: str | None = None
-    person_name: str | None = None
-    post: str | None = None
-    capacity: Capacity | None = None
-    date: PartialDate | msgspec.UnsetType | None = msgspec.UNSET
-    start: PartialDate | msgspec.UnsetType | None = msgspec.UNSET
-    end: PartialDate | msgspec.UnsetType | None = msgspec.UNSET
-    reason: Reason | msgspec.UnsetType | None = msgspec.UNSET
-    attribution: str | msgspec.UnsetType | None = msgspec.UNSET
-    official: bool | None = None
-
-
-class ClaimBody(ActBody, kw_only=True):
-    """A claim; `evidence` are words that bear it out, `said_on` the day on which it is said (default: today)."""
-
-    claim: SaidBody
-    evidence: str | None = None
-    said_on: str | None = None
-
-
-class SettlementBody(ActBody, kw_only=True):
-    """Which claims stand and which do not: together they say which membership does."""
-
-    accepted: tuple[str, ...] = ()
-    rejected: tuple[str, ...] = ()
-
-
-class SettingsBody(ActBody, kw_only=True):
-    """What is to be set; what is left out stays. `complete_from`: from which day on `complete` speaks."""
-
-    seats: int | msgspec.UnsetType | None = msgspec.UNSET
-    fresh_for: int | msgspec.UnsetType = msgspec.UNSET
-    complete: bool | msgspec.UnsetType = msgspec.UNSET
-    complete_from: str | None = None
-
-
-class VacancyBody(ActBody, kw_only=True, rename={"since": "from"}):
-    """The first vacant day; `withdrawn` takes back what was declared from that day on."""
-
-    since: str
-    withdrawn: bool = False
 
 
 class Edited(msgspec.Struct, kw_only=True):
@@ -152,12 +102,12 @@ async def get_claim(house: House, claim: str, min_position: int | None = None) -
 @post("/v1/claims/{claim:str}/decisions", opt={"scope": "review"}, status_code=201)
 async def post_decision(request: Request[Any, Any, Any], house: House, claim: str) -> Response[bytes]:
     """Accepts or rejects a claim, for good: no machine and no later version of the article undoes it."""
-    body = _read(await request.body(), DecisionBody)
+    body = read_form(await request.body(), DecisionBody)
     place = await _placed(house, claim)
     meaning = None
     if body.person is not None or body.post is not None:
         meaning = await _meaning(house, body.person or place.person, body.post or place.post)
-    note = _note(body.reason)
+    note = note_of(body.reason)
     mine = _act(request, body, note)
 
     def decide(streams: Streams) -> Mapping[str, Iterable[Any]]:
@@ -170,7 +120,7 @@ async def post_decision(request: Request[Any, Any, Any], house: House, claim: st
 @post("/v1/claims/{claim:str}/corrections", opt={"scope": "review"}, status_code=201)
 async def post_correction(request: Request[Any, Any, Any], house: House, claim: str) -> Response[bytes]:
     """Puts a claim of the editor's in place of one that is wrong; what is left out stays as it was."""
-    body = _read(await request.body(), ClaimBody)
+    body = read_form(await request.body(), ClaimBody)
     place = await _placed(house, claim)
     before = (await _claim(house, claim)).claim
     said, newcomer = body.claim, _newcomer(body.claim)
@@ -182,7 +132,7 @@ async def post_correction(request: Request[Any, Any, Any], house: House, claim: 
 @post("/v1/claims", opt={"scope": "review"}, status_code=201)
 async def post_claim(request: Request[Any, Any, Any], house: House) -> Response[bytes]:
     """Makes a claim in the editor's own name. It counts at once."""
-    body = _read(await request.body(), ClaimBody)
+    body = read_form(await request.body(), ClaimBody)
     said, newcomer = body.claim, _newcomer(body.claim)
     if said.kind is None:
         raise Problem(
@@ -195,7 +145,7 @@ async def post_claim(request: Request[Any, Any, Any], house: House) -> Response[
 @post("/v1/posts/{post_:str}/settlements", opt={"scope": "review"}, status_code=201)
 async def post_settlement(request: Request[Any, Any, Any], house: House, post_: str) -> Response[bytes]:
     """Settles what is disputed: accepts and rejects claims of the post together."""
-    body = _read(await request.body(), SettlementBody)
+    body = read_form(await request.body(), SettlementBody)
     verdicts: dict[str, Verdict] = dict.fromkeys(body.accepted, "accepted")
     if both := verdicts.keys() & set(body.rejected):
         raise Problem("bad-body", f"{min(both)} is both accepted and rejected", field="rejected")
@@ -209,7 +159,7 @@ async def post_settlement(request: Request[Any, Any, Any], house: House, post_: 
     for claim in verdicts:
         if claim not in places or places[claim].post != post_:
             raise Problem("not-found", f"{post_} has no claim {claim[:60]!r}", field="accepted")
-    note = _note(body.reason)
+    note = note_of(body.reason)
     mine = _act(request, body, note)
     at = {claim: place.stream for claim, place in places.items()}
 
@@ -230,13 +180,13 @@ async def get_settings(house: House, post_: str, min_position: int | None = None
 @post("/v1/posts/{post_:str}/settings", opt={"scope": "review"}, status_code=201)
 async def post_settings(request: Request[Any, Any, Any], house: House, post_: str) -> Response[bytes]:
     """Sets how many seats a post has, how long a mention keeps fresh, whether its list of holders is whole."""
-    body = _read(await request.body(), SettingsBody)
-    _within(body.seats, "seats", 1, 100_000)
-    _within(body.fresh_for, "fresh_for", 1, 36_500)
+    body = read_form(await request.body(), SettingsBody)
+    check_within(body.seats, "seats", 1, 100_000)
+    check_within(body.fresh_for, "fresh_for", 1, 36_500)
     if body.complete is msgspec.UNSET and body.complete_from is not None:
         raise Problem("bad-body", "complete_from says of when, but complete is missing", field="complete")
     since = day(body.complete_from, "complete_from")
-    note = _note(body.reason)
+    note = note_of(body.reason)
     mine = _act(request, body, note)
     event = PostConfigured(
         seats=body.seats,
@@ -255,9 +205,9 @@ async def post_settings(request: Request[Any, Any, Any], house: House, post_: st
 @post("/v1/posts/{post_:str}/vacancies", opt={"scope": "review"}, status_code=201)
 async def post_vacancy(request: Request[Any, Any, Any], house: House, post_: str) -> Response[bytes]:
     """Declares that nobody holds the post from a day on, or takes that back."""
-    body = _read(await request.body(), VacancyBody)
+    body = read_form(await request.body(), VacancyBody)
     since = day(body.since, "from")
-    note = _note(body.reason)
+    note = note_of(body.reason)
     mine = _act(request, body, note)
 
     def decide(streams: Streams) -> Mapping[str, Iterable[Any]]:
@@ -288,17 +238,17 @@ async def _submit(
         post=names[meaning.post],
         organization=names.get(meaning.organization or ""),
         capacity=said.capacity or (before.capacity if before else "substantive"),
-        date=_given(said.date, before.date if before else None),
-        start=_given(said.start, before.start if before else None),
-        end=_given(said.end, before.end if before else None),
-        reason=_given(said.reason, before.reason if before else None),
-        attribution=_given(said.attribution, before.attribution if before else None),
+        date=said_or(said.date, before.date if before else None),
+        start=said_or(said.start, before.start if before else None),
+        end=said_or(said.end, before.end if before else None),
+        reason=said_or(said.reason, before.reason if before else None),
+        attribution=said_or(said.attribution, before.attribution if before else None),
         official=said.official if said.official is not None else bool(before and before.official),
     )
-    note = _note(body.reason)
+    note = note_of(body.reason)
     contents = [note]
     if body.evidence is not None:
-        contents.append(_content(body.evidence, "evidence", MAX_EVIDENCE))
+        contents.append(content_of(body.evidence, "evidence", MAX_EVIDENCE))
     given = day(body.said_on, "said_on")
     told = str(given or _published(before) or said_on or await house.views.last_day())
     mine = _act(request, body, note)
@@ -428,35 +378,10 @@ def _act(request: Request[Any, Any, Any], body: ActBody, note: NewContent) -> Ac
     return Act(actor=key_of(request).subject, note=note.ref, seen=body.seen)
 
 
-def _note(reason: str) -> NewContent:
-    return _content(reason, "reason", MAX_REASON)
-
-
-def _content(text: str, field: str, most: int) -> NewContent:
-    if not text.strip() or len(text) > most or "\0" in text:
-        raise Problem("bad-body", f"{field} is empty, holds a NUL or is over {most} characters", field=field)
-    try:
-        return NewContent(body=text.encode(), media_type="text/plain")
-    except UnicodeEncodeError:
-        raise Problem("bad-body", f"{field} holds a lone surrogate", field=field) from None
-
-
 def _published(before: QuotedClaim | None) -> date | None:
     if before is None or before.published is None:
         return None
     return date.fromisoformat(before.published[:10])
-
-
-Given = TypeVar("Given")
-
-
-def _given(value: Given | msgspec.UnsetType, otherwise: Given) -> Given:
-    return otherwise if isinstance(value, msgspec.UnsetType) else value
-
-
-def _within(value: int | msgspec.UnsetType | None, field: str, least: int, most: int) -> None:
-    if isinstance(value, int) and not least <= value <= most:
-        raise Problem("bad-body", f"{field} is {value}, not {least} to {most}", field=field)
 
 
 def _place(after: str | None) -> tuple[int, str]:
@@ -468,26 +393,3 @@ def _place(after: str | None) -> tuple[int, str]:
             "bad-request", f"{after[:60]!r} is no cursor: give `next` of the page before", field="after"
         )
     return int(position), claim
-
-
-def _read(body: bytes, form: type[Body]) -> Body:
-    """The body as that form. Raises Problem."""
-    if b"\\u0000" in body:
-        raise Problem("bad-body", "the body holds a NUL character: remove it")
-    try:
-        read: Body = _decoders[form].decode(body)
-        return read
-    except InvalidDate as error:
-        raise Problem("bad-date", str(error)) from None
-    except msgspec.ValidationError as error:
-        if isinstance(error.__cause__, InvalidDate):
-            raise Problem("bad-date", str(error)) from None
-        raise Problem("bad-body", f"the body is not as documented: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem("bad-body", f"the body is no JSON: {error}") from None
-
-
-_forms: tuple[type[ActBody], ...] = (DecisionBody, ClaimBody, SettlementBody, SettingsBody, VacancyBody)
-_decoders: dict[type[ActBody], Any] = {
-    form: msgspec.json.Decoder(form, dec_hook=from_builtin) for form in _forms
-}

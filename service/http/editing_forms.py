@@ -1,0 +1,126 @@
+"""What editors send: the forms, and how a body is read as one of them."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from events.catalogue import Capacity, ClaimKind, Reason, from_builtin
+from events.dates import InvalidDate, PartialDate
+from events.editing import Verdict
+from events.envelope import NewContent
+from service.problems import Problem
+
+MAX_REASON = 2_000  # characters
+MAX_EVIDENCE = 10_000
+
+Body = TypeVar("Body", bound="ActBody")
+Given = TypeVar("Given")
+
+
+class ActBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Why, in the editor's words; and the position up to which they have read, to go against another editor."""
+
+    reason: str
+    seen: int | None = None
+
+
+class DecisionBody(ActBody, kw_only=True):
+    state: Verdict
+    person: str | None = None  # ids: whom and what the claim means, where that was left open or is wrong
+    post: str | None = None
+
+
+class SaidBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a claim says, as far as it is given. `person` and `post` are ids; `person_name` brings in somebody new."""
+
+    kind: ClaimKind | None = None
+    person: str | None = None
+    person_name: str | None = None
+    post: str | None = None
+    capacity: Capacity | None = None
+    date: PartialDate | msgspec.UnsetType | None = msgspec.UNSET
+    start: PartialDate | msgspec.UnsetType | None = msgspec.UNSET
+    end: PartialDate | msgspec.UnsetType | None = msgspec.UNSET
+    reason: Reason | msgspec.UnsetType | None = msgspec.UNSET
+    attribution: str | msgspec.UnsetType | None = msgspec.UNSET
+    official: bool | None = None
+
+
+class ClaimBody(ActBody, kw_only=True):
+    """A claim; `evidence` are words that bear it out, `said_on` the day on which it is said (default: today)."""
+
+    claim: SaidBody
+    evidence: str | None = None
+    said_on: str | None = None
+
+
+class SettlementBody(ActBody, kw_only=True):
+    """Which claims stand and which do not: together they say which membership does."""
+
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+
+
+class SettingsBody(ActBody, kw_only=True):
+    """What is to be set; what is left out stays. `complete_from`: from which day on `complete` speaks."""
+
+    seats: int | msgspec.UnsetType | None = msgspec.UNSET
+    fresh_for: int | msgspec.UnsetType = msgspec.UNSET
+    complete: bool | msgspec.UnsetType = msgspec.UNSET
+    complete_from: str | None = None
+
+
+class VacancyBody(ActBody, kw_only=True, rename={"since": "from"}):
+    """The first vacant day; `withdrawn` takes back what was declared from that day on."""
+
+    since: str
+    withdrawn: bool = False
+
+
+def read_form(body: bytes, form: type[Body]) -> Body:
+    """The body as that form. Raises Problem (400)."""
+    if b"\\u0000" in body:
+        raise Problem("bad-body", "the body holds a NUL character: remove it")
+    try:
+        read: Body = _decoders[form].decode(body)
+        return read
+    except InvalidDate as error:
+        raise Problem("bad-date", str(error)) from None
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, InvalidDate):
+            raise Problem("bad-date", str(error)) from None
+        raise Problem("bad-body", f"the body is not as documented: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem("bad-body", f"the body is no JSON: {error}") from None
+
+
+_forms: tuple[type[ActBody], ...] = (DecisionBody, ClaimBody, SettlementBody, SettingsBody, VacancyBody)
+_decoders: dict[type[ActBody], Any] = {
+    form: msgspec.json.Decoder(form, dec_hook=from_builtin) for form in _forms
+}
+
+
+def note_of(reason: str) -> NewContent:
+    """The editor's reason, as content. Raises Problem (400)."""
+    return content_of(reason, "reason", MAX_REASON)
+
+
+def content_of(text: str, field: str, most: int) -> NewContent:
+    """Words of at most so many characters, as content. Raises Problem (400), naming the field."""
+    if not text.strip() or len(text) > most or "\0" in text:
+        raise Problem("bad-body", f"{field} is empty, holds a NUL or is over {most} characters", field=field)
+    try:
+        return NewContent(body=text.encode(), media_type="text/plain")
+    except UnicodeEncodeError:
+        raise Problem("bad-body", f"{field} holds a lone surrogate", field=field) from None
+
+
+def said_or(value: Given | msgspec.UnsetType, otherwise: Given) -> Given:
+    """The value that was sent; the other where none was."""
+    return otherwise if isinstance(value, msgspec.UnsetType) else value
+
+
+def check_within(value: int | msgspec.UnsetType | None, field: str, least: int, most: int) -> None:
+    """Refuses a number that was sent and lies outside. Raises Problem (400)."""
+    if isinstance(value, int) and not least <= value <= most:
+        raise Problem("bad-body", f"{field} is {value}, not {least} to {most}", field=field)
