@@ -58,6 +58,8 @@ async def run(log: Log, views: Views) -> None:
         now = datetime.now(UTC)
         if now.date() != day:
             await turn_day(log, now.date())
+            while await log.forget_keys():  # what expires in a day goes once a day, a batch at a time
+                pass
             day = now.date()
         await end_embargoes(log, views, now)
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)

@@ -128,6 +128,20 @@ async def test_an_expired_key_may_be_used_again(log: Log, each_database: Databas
     assert not again.replayed
 
 
+async def test_expired_keys_are_forgotten_and_others_kept(log: Log, each_database: Database) -> None:
+    for key in ("k-5", "k-6"):
+        await log.append(created(mint("person"), key=key, fingerprint=b"a"))
+    admin = await asyncpg.connect(each_database.admin_url)
+    await admin.execute("UPDATE append_key SET expires_at = now() - interval '1 second' WHERE key = 'k-5'")
+
+    assert await log.forget_keys() == 1
+    assert await log.forget_keys() == 0
+
+    left = await admin.fetch("SELECT key FROM append_key WHERE key IN ('k-5', 'k-6')")
+    await admin.close()
+    assert [row["key"] for row in left] == ["k-6"]
+
+
 async def test_a_conflict_in_a_group_does_not_touch_its_neighbours(log: Log) -> None:
     taken = mint("person")
     await log.append(created(taken))
