@@ -8,12 +8,23 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar, Router
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
 
 from events.dates import PartialDate
 from service.bootstrap import opened
-from service.http import articles, changes, editing, health, log, persons, posts, push, subscriptions
+from service.http import (
+    articles,
+    changes,
+    claims,
+    described,
+    health,
+    log,
+    persons,
+    posts,
+    push,
+    settling,
+    subscriptions,
+)
+from service.http.asked import ASKED
 from service.http.auth import authorize
 from service.http.errors import HANDLERS
 from service.http.parameters import only_known_parameters
@@ -40,15 +51,15 @@ ROUTES = Router(
         persons.get_person,
         persons.get_memberships,
         persons.get_organization_holders,
-        editing.get_claims,
-        editing.get_claim,
-        editing.post_claim,
-        editing.post_decision,
-        editing.post_correction,
-        editing.post_settlement,
-        editing.get_settings,
-        editing.post_settings,
-        editing.post_vacancy,
+        claims.get_claims,
+        claims.get_claim,
+        claims.post_claim,
+        claims.post_decision,
+        claims.post_correction,
+        settling.post_settlement,
+        settling.get_settings,
+        settling.post_settings,
+        settling.post_vacancy,
         changes.get_changes,
         changes.get_change_impact,
         subscriptions.post_subscription,
@@ -59,10 +70,12 @@ ROUTES = Router(
         health.get_live,
         health.get_ready,
         health.get_problem,
+        described.get_document,
+        described.get_page,
     ],
     guards=[authorize],
     before_request=only_known_parameters,
-    dependencies={"house": Provide(house_of)},
+    dependencies={"house": Provide(house_of), **ASKED},
 )
 
 
@@ -90,20 +103,6 @@ def create_app() -> Litestar:
         exception_handlers=HANDLERS,
         request_max_body_size=MAX_BODY,
         type_encoders={PartialDate: str},
-        openapi_config=_openapi(),
+        openapi_config=None,
         logging_config=None,
-    )
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Incumbent",
-        version="1",
-        description="Who holds which post, since when, who says so, and what was believed before.",
-        security=[{"key": []}],
-        components=Components(
-            security_schemes={"key": SecurityScheme(type="http", scheme="bearer", description="an API key")}
-        ),
-        path="/schema",  # the document itself is at /schema/openapi.json
-        render_plugins=[],
     )

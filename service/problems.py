@@ -44,8 +44,8 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-class Body(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """application/problem+json."""
+class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What went wrong (RFC 9457): `detail` of this request, `remedy` what to do, `field` the member at fault."""
 
     type: str
     title: str
@@ -77,9 +77,9 @@ class Problem(Exception):
     def status(self) -> int:
         return KINDS[self.kind].status
 
-    def body(self, request_id: str | None = None) -> Body:
+    def body(self, request_id: str | None = None) -> ProblemDetails:
         kind = KINDS[self.kind]
-        return Body(
+        return ProblemDetails(
             type=f"/problems/{self.kind}",
             title=kind.title,
             status=kind.status,

@@ -102,7 +102,7 @@ def _print_curls(url: str, secret: str) -> None:
         f"curl -s -H {key} -H 'Content-Type: text/plain' --data {shlex.quote(article)}"
         f' "{url}/v1/articles?{parameters}"\n'
     )
-    click.echo(f"The API is described at {url}/schema/openapi.json; Ctrl-C stops everything.")
+    click.echo(f"The API is described at {url}/docs; Ctrl-C stops everything.")
 
 
 def _wait_ready(url: str) -> None:

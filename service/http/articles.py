@@ -1,9 +1,9 @@
 """Articles: the way in."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -13,12 +13,28 @@ from events.catalogue import PubStatus, Refusal
 from events.dates import InvalidDate
 from events.ids import publisher_id
 from events.reading.formats.derived import Derived
+from events.reading.formats.ninjs import NinjsItem
 from projections.answering.answers import ArticleAnswer
+from projections.answering.impacts import Impact
 from projections.model import QuotedClaim
 from service.bootstrap import House
 from service.http.answers import answered
-from service.http.bodies import FEEDS, JSON, NINJS, TEXT, Parameters, Sent, media_type_of, sent, sent_items
-from service.http.provided import key_of, wait_for
+from service.http.asked import Moment
+from service.http.bodies import (
+    FEEDS,
+    JSON,
+    NINJS,
+    PAGES,
+    TEXT,
+    ArticleBody,
+    Parameters,
+    Sent,
+    media_type_of,
+    sent,
+    sent_items,
+)
+from service.http.contract import route
+from service.http.provided import key_of
 from service.intake import MAX_TITLE, MAX_URI, Received, Submission, reading, receive
 from service.keys import Key
 from service.problems import Problem
@@ -69,21 +85,51 @@ class FeedView(msgspec.Struct, kw_only=True):
     position: int  # up to which all of them are in the log
 
 
-@post("/v1/articles", opt={"scope": "ingest"}, status_code=201)
+_TAKEN: Mapping[str, type] = {
+    JSON: ArticleBody,
+    **dict.fromkeys(NINJS, NinjsItem),
+    **dict.fromkeys((TEXT, *PAGES, *FEEDS), str),
+}
+_SAMPLE = {
+    JSON: {
+        "uri": "https://news.example/7",
+        "published": "2026-11-24",
+        "text": "Harbourline Ferries Plc said on Tuesday that chairman Edda Lunde has resigned.",
+    }
+}
+
+
+PendingOrFeed = Pending | FeedView
+
+
+@post(
+    "/v1/articles",
+    opt=route(
+        "ingest",
+        ArticleView,
+        status=201,
+        also={202: PendingOrFeed},
+        takes=_TAKEN,
+        body=_SAMPLE,
+        problems=("bad-date", "bad-signature", "foreign-publisher", "unsupported-media-type"),
+        leads={"get_article": {"article": "/article/id"}},
+    ),
+    status_code=201,
+)
 async def post_article(
     request: Request[Any, Any, Any],
     house: House,
-    uri: Annotated[str | None, Parameter(description="of a text or page")] = None,
+    uri: Annotated[str | None, Parameter(description="Of a text or page.")] = None,
     publisher: Annotated[
-        str | None, Parameter(description="of anything but an article as JSON; default: the key's")
+        str | None, Parameter(description="Of anything but an article as JSON. Default: the key's first.")
     ] = None,
-    published: Annotated[str | None, Parameter(description="of a text or page")] = None,
-    title: Annotated[str | None, Parameter(description="of a text or page")] = None,
+    published: Annotated[str | None, Parameter(description="Of a text or page.")] = None,
+    title: Annotated[str | None, Parameter(description="Of a text or page.")] = None,
     pubstatus: Annotated[
-        PubStatus | None, Parameter(description="of a text or page; default: usable")
+        PubStatus | None, Parameter(description="Of a text or page. Default: usable.")
     ] = None,
     embargoed: Annotated[
-        str | None, Parameter(description="of a text or page: sealed until then, an RFC 3339 instant")
+        str | None, Parameter(description="Of a text or page: sealed until then, an RFC 3339 instant.")
     ] = None,
 ) -> Response[bytes]:
     """Takes an article as JSON, ninjs, HTML or plain text, or a feed of them, and answers with the claims found.
@@ -121,33 +167,27 @@ async def post_article(
     return await take(house, key, article)
 
 
-@get("/v1/articles/{article:str}", opt={"scope": "read"})
+@get("/v1/articles/{article:str}", opt=route("read", ArticleView))
 async def get_article(
     request: Request[Any, Any, Any],
     house: House,
+    fresh: Moment,
     article: str,
-    min_position: int | None = None,
     include: Annotated[
-        str | None, Parameter(description="refused: the refused claims, each with why")
+        Literal["refused"] | None, Parameter(description="The refused claims too, each with why.")
     ] = None,
 ) -> Response[bytes]:
     """The current version of an article, and the claims found in it."""
-    if include not in (None, "refused"):
-        raise Problem(
-            "bad-request", f"{include[:40]!r} cannot be included: there is `refused`", field="include"
-        )
-    await wait_for(house, min_position)
     position = await house.views.watermark()
     sealed = not {"read:embargoed", "admin"}.isdisjoint(key_of(request).scopes)
     return answered(await _view(house, article, position, with_refused=include is not None, sealed=sealed))
 
 
-@get("/v1/articles/{article:str}/impact", opt={"scope": "read"})
+@get("/v1/articles/{article:str}/impact", opt=route("read", Impact))
 async def get_article_impact(
-    request: Request[Any, Any, Any], house: House, article: str, min_position: int | None = None
+    request: Request[Any, Any, Any], house: House, fresh: Moment, article: str
 ) -> Response[bytes]:
     """Which stored articles say of the posts that this one speaks of what the view no longer holds."""
-    await wait_for(house, min_position)
     sealed = not {"read:embargoed", "admin"}.isdisjoint(key_of(request).scopes)
     if await house.views.article(article, sealed=sealed) is None:
         raise Problem("not-found", f"there is no article {article[:60]!r}", field="article")

@@ -6,7 +6,20 @@ from litestar import Response, get
 
 from service.bootstrap import House
 from service.http.answers import answered
+from service.http.contract import route
 from service.problems import KINDS, Problem
+
+
+class Live(msgspec.Struct, kw_only=True):
+    status: str = "alive"
+
+
+class ProblemKind(msgspec.Struct, kw_only=True):
+    """What all problems of a type have in common."""
+
+    status: int
+    title: str
+    remedy: str
 
 
 class Ready(msgspec.Struct, kw_only=True):
@@ -17,13 +30,13 @@ class Ready(msgspec.Struct, kw_only=True):
     lag: int
 
 
-@get("/health/live", opt={"scope": None})
-async def get_live() -> dict[str, str]:
+@get("/health/live", opt=route(None, Live))
+async def get_live() -> Response[bytes]:
     """Answers as long as the process runs."""
-    return {"status": "alive"}
+    return answered(Live())
 
 
-@get("/health/ready", opt={"scope": None})
+@get("/health/ready", opt=route(None, Ready))
 async def get_ready(house: House) -> Response[bytes]:
     """200 when the database answers and the projector goes on; else 503 and why."""
     try:
@@ -36,10 +49,10 @@ async def get_ready(house: House) -> Response[bytes]:
     return answered(Ready(status="ready", position=watermark, lag=head - watermark))
 
 
-@get("/problems/{kind:str}", opt={"scope": None})
-async def get_problem(kind: str) -> dict[str, str | int]:
+@get("/problems/{kind:str}", opt=route(None, ProblemKind))
+async def get_problem(kind: str) -> Response[bytes]:
     """What a problem's type means, and what to do about it."""
     known = KINDS.get(kind)
     if known is None:
         raise Problem("not-found", f"there is no problem type {kind[:60]!r}")
-    return {"status": known.status, "title": known.title, "remedy": known.remedy}
+    return answered(ProblemKind(status=known.status, title=known.title, remedy=known.remedy))

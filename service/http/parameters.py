@@ -1,10 +1,15 @@
 """Query parameters: read strictly, refused by name."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from litestar import Request
+from litestar.handlers.base import BaseRouteHandler
+from litestar.typing import FieldDefinition
+from litestar.utils.signature import ParsedSignature
 
 from service.bootstrap import House
 from service.problems import Problem
@@ -12,7 +17,17 @@ from service.problems import Problem
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _CHANGE = re.compile(r"(\d{1,18})\.(\d{1,9})", re.ASCII)
-_INJECTED = {"request", "house", "data"}  # what handlers take that is no query parameter
+_INJECTED = {
+    "request",
+    "data",
+    "body",
+    "scope",
+    "state",
+    "headers",
+    "cookies",
+    "socket",
+    "query",
+}  # by the framework
 _MOST_POSITION = 2**63 - 1
 
 
@@ -20,7 +35,7 @@ def only_known_parameters(request: Request[Any, Any, Any]) -> None:
     """Refuses parameters that the route does not have and such as stand twice: a typing error must not be ignored."""
     if "\0" in request.scope["path"]:
         raise Problem("not-found", "no id holds a NUL character")
-    known = request.route_handler.parsed_fn_signature.parameters.keys() - _INJECTED
+    known = query_parameters(request.route_handler)
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
         if name not in known:
@@ -30,6 +45,22 @@ def only_known_parameters(request: Request[Any, Any, Any]) -> None:
         if isinstance(value, str) and "\0" in value:
             raise Problem("bad-request", f"{name} holds a NUL character", field=name)
         seen.add(name)
+
+
+@cache
+def query_parameters(handler: BaseRouteHandler) -> Mapping[str, FieldDefinition]:
+    """The query parameters of a route: its own, and those of what it is given (`service.http.asked`)."""
+    provided, found = handler.resolve_dependencies(), dict[str, FieldDefinition]()
+
+    def collect(signature: ParsedSignature) -> None:
+        for name, field in signature.parameters.items():
+            if name in provided:
+                collect(provided[name].parsed_fn_signature)
+            elif name not in _INJECTED and f"{{{name}:" not in "".join(handler.paths):
+                found[name] = field
+
+    collect(handler.parsed_fn_signature)
+    return found
 
 
 def day(text: str | None, field: str) -> date | None:

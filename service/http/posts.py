@@ -7,21 +7,28 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import Parameter
 
-from projections.answering.answers import BoardRow, PostMatch
+from projections.answering.answers import BoardRow, PostMatch, TimelineAnswer
+from projections.answering.belief import BeliefDiff
 from projections.cache import etag
 from projections.model import HoldersAnswer, PostSummary
 from service.bootstrap import House
 from service.http.answers import answered, answered_unless_known, encode
-from service.http.parameters import day, known_position, moment_or_position
-from service.http.provided import wait_for
+from service.http.asked import Moment
+from service.http.contract import route
+from service.http.parameters import moment_or_position
 from service.problems import Problem
 
 _MAX_WORDS = 300
 
-AsOf = Annotated[str | None, Parameter(description="on which day, YYYY-MM-DD; default: the last day turned")]
-KnownAt = Annotated[str | None, Parameter(description="as it was known then, an RFC 3339 instant")]
-AtPosition = Annotated[int | None, Parameter(description="as it was known at this position of the log")]
-MinPosition = Annotated[int | None, Parameter(description="wait until the views show this position")]
+_EXAMPLE = {"post": "deputy defence minister", "as_of": "2022-09-23"}
+_OF_ANSWER = {
+    "get_timeline": {"post": "/answer/post/id"},
+    "get_person": {"person": "/answer/holders/0/person"},
+    "get_claim": {"claim": "/answer/holders/0/claims/0/id"},
+}
+_OF_POSTS = {
+    name: {"post": "/posts/0/post/id"} for name in ("get_post", "get_holders", "get_timeline", "get_settings")
+}
 
 
 class WhoAnswer(msgspec.Struct, kw_only=True):
@@ -40,93 +47,78 @@ class Board(msgspec.Struct, kw_only=True):
     rows: list[BoardRow]
 
 
-@get("/v1/who", opt={"scope": "read"})
+@get("/v1/who", opt=route("read", WhoAnswer, problems=("not-found",), example=_EXAMPLE, leads=_OF_ANSWER))
 async def get_who(
     request: Request[Any, Any, Any],
     house: House,
-    post: Annotated[str, Parameter(description="the post in words, such as deputy defence minister")],
-    org: Annotated[str | None, Parameter(description="its organization or country in words")] = None,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    at_position: AtPosition = None,
-    min_position: MinPosition = None,
+    moment: Moment,
+    post: Annotated[str, Parameter(description="The post in words, such as deputy defence minister.")],
+    org: Annotated[str | None, Parameter(description="Its organization or country in words.")] = None,
 ) -> Response[bytes]:
-    """Who holds the post, in one call. Where the words are ambiguous `answer` is null and `candidates` says why."""
-    when, known = day(as_of, "as_of"), await known_position(house, known_at, at_position)
-    await wait_for(house, min_position)
+    """Who holds the post, in one call.
+
+    Where the words are ambiguous `answer` is null and `candidates` says which posts they may mean.
+    """
     found = await house.views.who(_words(post, "post"), _words(org, "org") if org is not None else None)
     if found.post is None:
         if not found.candidates:
             where = f" of {org!r}" if org else ""
             raise Problem("not-found", f"no post{where} is known by the words {post!r}", field="post")
         return answered(WhoAnswer(answer=None, candidates=list(found.candidates)))
-    etag, body = await _holders(house, found.post.id, when, known, min_position)
+    etag, body = await _holders(house, found.post.id, moment)
     return answered_unless_known(request, etag, b'{"answer":' + body + b',"candidates":[]}')
 
 
-@get("/v1/posts", opt={"scope": "read"})
+@get("/v1/posts", opt=route("read", Posts, example={"q": "minister"}, leads=_OF_POSTS))
 async def get_posts(
     house: House,
-    q: Annotated[str, Parameter(description="words of the post")] = "",
-    org: Annotated[str | None, Parameter(description="id of its organization")] = None,
-    limit: Annotated[int, Parameter(ge=1, le=100)] = 20,
+    fresh: Moment,
+    q: Annotated[str, Parameter(description="Words of the post.")] = "",
+    org: Annotated[str | None, Parameter(description="Id of its organization.")] = None,
+    limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=100)] = 20,
 ) -> Response[bytes]:
     """Posts by words, with scores, the best first."""
     return answered(Posts(posts=await house.views.posts(_words(q, "q"), org, limit)))
 
 
-@get("/v1/posts/{post:str}", opt={"scope": "read"})
-async def get_post(house: House, post: str) -> Response[bytes]:
+@get("/v1/posts/{post:str}", opt=route("read", PostSummary))
+async def get_post(house: House, fresh: Moment, post: str) -> Response[bytes]:
     """A post: its label, organization and seats."""
     return answered(await _post(house, post))
 
 
-@get("/v1/posts/{post:str}/holders", opt={"scope": "read"})
+@get("/v1/posts/{post:str}/holders", opt=route("read", HoldersAnswer))
 async def get_holders(
-    request: Request[Any, Any, Any],
-    house: House,
-    post: str,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    at_position: AtPosition = None,
-    min_position: MinPosition = None,
+    request: Request[Any, Any, Any], house: House, moment: Moment, post: str
 ) -> Response[bytes]:
     """Who holds the post on a day, as known now or at an earlier moment; each holder with claims and quotes."""
-    when, known = day(as_of, "as_of"), await known_position(house, known_at, at_position)
-    await wait_for(house, min_position)
-    etag, body = await _holders(house, post, when, known, min_position)
+    etag, body = await _holders(house, post, moment)
     return answered_unless_known(request, etag, body)
 
 
-@get("/v1/posts/{post:str}/timeline", opt={"scope": "read"})
-async def get_timeline(
-    house: House,
-    post: str,
-    known_at: KnownAt = None,
-    at_position: AtPosition = None,
-    min_position: MinPosition = None,
-) -> Response[bytes]:
+@get("/v1/posts/{post:str}/timeline", opt=route("read", TimelineAnswer))
+async def get_timeline(house: House, belief: Moment, post: str) -> Response[bytes]:
     """Everyone who holds, held or is to hold the post."""
-    known = await known_position(house, known_at, at_position)
-    await wait_for(house, min_position)
-    timeline = await house.views.timeline(post, known)
+    timeline = await house.views.timeline(post, belief.known)
     if timeline is None:
         raise _unknown_post(post)
     return answered(timeline)
 
 
-@get("/v1/posts/{post:str}/diff", opt={"scope": "read"})
+@get(
+    "/v1/posts/{post:str}/diff",
+    opt=route("read", BeliefDiff, problems=("bad-date",), example={"from_known": "0"}),
+)
 async def get_diff(
     house: House,
+    fresh: Moment,
     post: str,
-    from_known: Annotated[str, Parameter(description="an RFC 3339 instant or a position")],
+    from_known: Annotated[str, Parameter(description="An RFC 3339 instant or a position.")],
     to_known: Annotated[
-        str | None, Parameter(description="an RFC 3339 instant or a position; default: now")
+        str | None, Parameter(description="An RFC 3339 instant or a position. Default: now.")
     ] = None,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """What changed in our belief about the post between two moments, and because of which articles."""
-    await wait_for(house, min_position)
     before = await moment_or_position(house, from_known, "from_known")
     after = await house.views.watermark()
     if to_known is not None:
@@ -139,29 +131,29 @@ async def get_diff(
     return answered(found)
 
 
-@get("/v1/board", opt={"scope": "read"})
+@get("/v1/board", opt=route("read", Board))
 async def get_board(
-    house: House, as_of: AsOf = None, limit: Annotated[int, Parameter(ge=1, le=1000)] = 200
+    house: House,
+    moment: Moment,
+    limit: Annotated[int, Parameter(description="How many posts at most.", ge=1, le=1000)] = 200,
 ) -> Response[bytes]:
     """Every post and its holders, a line each."""
-    when = day(as_of, "as_of") or await house.views.last_day()
+    when = moment.as_of or await house.views.last_day()
     return answered(Board(as_of=when, rows=await house.views.board(when, limit)))
 
 
-async def _holders(
-    house: House, post: str, as_of: date | None, known: int | None, min_position: int | None
-) -> tuple[str, bytes]:
+async def _holders(house: House, post: str, moment: Moment) -> tuple[str, bytes]:
     """ETag and body: from the cache for what is known now, from the tables for what was known before."""
-    if known is None:
-        cached = await house.cache.holders(post, as_of, min_position or 0)
+    if moment.known is None:
+        cached = await house.cache.holders(post, moment.as_of, moment.min_position)
         if cached is None:
             raise _unknown_post(post)
         return cached
-    found = await house.views.known_holders(post, as_of, known)
+    found = await house.views.known_holders(post, moment.as_of, moment.known)
     if found is None:
         raise _unknown_post(post)
     # What touches a post later may be a redaction, which withholds words at every position.
-    return f'{etag(found)[:-1]}-at{known}"', encode(found.answer)
+    return f'{etag(found)[:-1]}-at{moment.known}"', encode(found.answer)
 
 
 async def _post(house: House, post: str) -> PostSummary:

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request
 
 from service.bootstrap import House
+from service.http.parameters import position
 from service.keys import Key
 from service.problems import Problem
 
@@ -25,11 +26,12 @@ def key_of(request: Request[Any, Any, Any]) -> Key:
 
 
 async def wait_for(house: House, min_position: int | None) -> None:
-    """Waits until the views show a position that the client has from a write. Raises Problem (503)."""
-    if min_position is not None and not await house.views.wait_for(min_position, PATIENCE):
+    """Waits until the views show a position that the client has from a write. Raises Problem (400, 503)."""
+    least = position(min_position, "min_position")
+    if least is not None and not await house.views.wait_for(least, PATIENCE):
         raise Problem(
             "not-ready",
-            f"position {min_position} does not show in the views yet",
+            f"position {least} does not show in the views yet",
             field="min_position",
             headers={"Retry-After": "1"},
         )

@@ -5,14 +5,27 @@ from typing import Any
 
 from litestar import Request, Response, post
 
+from events.reading.formats.ninjs import NinjsItem
 from service.bootstrap import House
-from service.http.articles import take
+from service.http.articles import ArticleView, Pending, take
 from service.http.bodies import NINJS, Parameters, sent
+from service.http.contract import route
 from service.problems import Problem
 from service.push import HEADER, PushSecrets, is_signed
 
 
-@post("/v1/push/{key:str}", opt={"scope": None}, status_code=201)
+@post(
+    "/v1/push/{key:str}",
+    opt=route(
+        None,
+        ArticleView,
+        status=201,
+        also={202: Pending},
+        takes={NINJS[0]: NinjsItem},
+        problems=("bad-signature", "missing-scope", "foreign-publisher", "bad-date"),
+    ),
+    status_code=201,
+)
 async def post_push(request: Request[Any, Any, Any], house: House, key: str) -> Response[bytes]:
     """Takes a ninjs item signed with the push secret of the API key of that id, and answers as POST /v1/articles."""
     body = await request.body()

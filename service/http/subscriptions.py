@@ -9,7 +9,8 @@ from events.catalogue import SubscriptionCreated, SubscriptionDeleted, Subscript
 from events.envelope import NEW, Append, NewEvent
 from events.ids import mint
 from service.bootstrap import House
-from service.http.answers import answered
+from service.http.answers import JSON, answered
+from service.http.contract import route
 from service.http.provided import PATIENCE, key_of
 from service.outbound.urls import InvalidUrl
 from service.problems import Problem
@@ -43,7 +44,21 @@ class Subscriptions(msgspec.Struct, kw_only=True):
 _decoder = msgspec.json.Decoder(SubscriptionBody)
 
 
-@post("/v1/subscriptions", opt={"scope": "subscribe"}, status_code=201)
+@post(
+    "/v1/subscriptions",
+    opt=route(
+        "subscribe",
+        NewSubscription,
+        status=201,
+        takes=SubscriptionBody,
+        body={JSON: {"url": "http://127.0.0.1:9000/"}},
+        problems=("unsafe-url",),
+        leads={
+            name: {"subscription": "/subscription/id"} for name in ("get_subscription", "delete_subscription")
+        },
+    ),
+    status_code=201,
+)
 async def post_subscription(request: Request[Any, Any, Any], house: House) -> Response[bytes]:
     """Subscribes a URL to changes from now on. Deliveries are signed as Standard Webhooks describes."""
     wanted = _decoded(await request.body())
@@ -81,13 +96,13 @@ async def post_subscription(request: Request[Any, Any, Any], house: House) -> Re
     return answered(answer, status=201, headers={"Location": f"/v1/subscriptions/{subscription}"})
 
 
-@get("/v1/subscriptions", opt={"scope": "subscribe"})
+@get("/v1/subscriptions", opt=route("subscribe", Subscriptions))
 async def get_subscriptions(request: Request[Any, Any, Any], house: House) -> Response[bytes]:
     """The key's own subscriptions."""
     return answered(Subscriptions(subscriptions=await subscriptions_of_key(house.pool, key_of(request).id)))
 
 
-@get("/v1/subscriptions/{subscription:str}", opt={"scope": "subscribe"})
+@get("/v1/subscriptions/{subscription:str}", opt=route("subscribe", SubscriptionView))
 async def get_subscription(
     request: Request[Any, Any, Any], house: House, subscription: str
 ) -> Response[bytes]:
@@ -95,7 +110,7 @@ async def get_subscription(
     return answered(await _own(request, house, subscription))
 
 
-@delete("/v1/subscriptions/{subscription:str}", opt={"scope": "subscribe"}, status_code=204)
+@delete("/v1/subscriptions/{subscription:str}", opt=route("subscribe", None, status=204), status_code=204)
 async def delete_subscription(request: Request[Any, Any, Any], house: House, subscription: str) -> None:
     """Ends a subscription; what is queued for it is not sent any more."""
     await _own(request, house, subscription)

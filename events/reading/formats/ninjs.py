@@ -32,19 +32,19 @@ _TELLING = (
 ).split()
 
 
-class _Valued(msgspec.Struct):
+class NinjsValue(msgspec.Struct):
     value: str = ""
     role: str | None = None
     contentType: str | None = None  # noqa: N815 - the member's name
 
 
-class _Party(msgspec.Struct):
+class NinjsParty(msgspec.Struct):
     name: str | None = None
     literal: str | None = None
     role: str | None = None
 
 
-class _Item(msgspec.Struct):
+class NinjsItem(msgspec.Struct):
     """The members that are read; all others are left alone."""
 
     uri: str | None = None
@@ -52,9 +52,9 @@ class _Item(msgspec.Struct):
     type: str | None = None
     title: str | None = None
     headline: str | None = None
-    headlines: list[_Valued] = []
-    bodies: list[_Valued] = []
-    descriptions: list[_Valued] = []
+    headlines: list[NinjsValue] = []
+    bodies: list[NinjsValue] = []
+    descriptions: list[NinjsValue] = []
     body_html: str | None = None
     body_xhtml: str | None = None
     body_text: str | None = None
@@ -68,12 +68,12 @@ class _Item(msgspec.Struct):
     embargoed: str | None = None
     language: str | None = None
     version: str | int | None = None
-    infoSources: list[_Party] = []  # noqa: N815
-    infosources: list[_Party] = []
+    infoSources: list[NinjsParty] = []  # noqa: N815
+    infosources: list[NinjsParty] = []
     source: str | None = None
 
 
-_decoder = msgspec.json.Decoder(_Item)
+_decoder = msgspec.json.Decoder(NinjsItem)
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -118,7 +118,7 @@ def ninjs(body: bytes) -> Derived:
     )
 
 
-def _headline(item: _Item) -> str | None:
+def _headline(item: NinjsItem) -> str | None:
     mains = [headline.value for headline in item.headlines if headline.role in (None, "main")]
     others = [headline.value for headline in item.headlines]
     for text in (*mains, *others, item.headline, item.title):
@@ -127,7 +127,7 @@ def _headline(item: _Item) -> str | None:
     return None
 
 
-def _body(item: _Item, title: str | None) -> list[str]:
+def _body(item: NinjsItem, title: str | None) -> list[str]:
     """HTML where there is some, for it says where paragraphs end; else plain text, NITF, or a mere description."""
     by_type: dict[str, str] = {}
     for body in item.bodies:
@@ -167,7 +167,7 @@ def _nitf(text: str) -> list[str]:
     return found
 
 
-def _moment(item: _Item, *names: str) -> str | None:
+def _moment(item: NinjsItem, *names: str) -> str | None:
     for name in names:
         if text := getattr(item, name):
             found = moment(text)
@@ -177,7 +177,7 @@ def _moment(item: _Item, *names: str) -> str | None:
     return None
 
 
-def _credit(item: _Item) -> str | None:
+def _credit(item: NinjsItem) -> str | None:
     """The wire credit: who originated the report, not who wrote, edited or holds the rights."""
     for role in _ORIGIN_ROLES:
         for party in (*item.infoSources, *item.infosources):

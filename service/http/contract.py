@@ -1,0 +1,68 @@
+"""What a route takes and gives, said once beside it: `@get("/v1/...", opt=route("read", HoldersAnswer))`.
+
+The OpenAPI document is made of it (`service.http.openapi`); handlers go on answering bytes that were encoded before.
+"""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, TypeAlias
+
+import msgspec
+
+Type: TypeAlias = type | UnionType
+Form: TypeAlias = Type | Mapping[str, Type] | None  # JSON of a type; or by media type; or no body
+
+EXAMPLE_IDS = {  # by what they are of; those that are not minted are the demonstration's
+    "article": "article-7d2k5nd2t4gv9hbek999r0m51t",
+    "post": "post-01m8ae6zbcdmybv7y3hw8dmh9t",
+    "person": "person-01m8ae6zbcdmybv7y3hw8dmh9t",
+    "organization": "organization-01m8ae6zbcdmybv7y3hw8dmh9t",
+    "claim": "claim-j52k97onlpuv9rmeopkdak8fgf",
+    "subscription": "subscription-01m8ae6zbcdmybv7y3hw8dmh9t",
+    "key": "key-01m8ae6zbcdmybv7y3hw8dmh9t",
+    "change": "23.1",
+    "kind": "bad-date",
+}
+
+
+class Contract(msgspec.Struct, frozen=True, kw_only=True):
+    """`gives`: the bodies by status. `problems`: rows of KINDS that the route's own rules may answer with; those that
+    follow from its scope, parameters and body need not be named. `leads`: operations that take what the answer holds,
+    each with its parameters as JSON pointers into the answer.
+    """
+
+    gives: Mapping[int, Form]
+    takes: Form = None
+    problems: tuple[str, ...] = ()
+    example: Mapping[str, Any] = {}  # query parameters of a request that can be sent as it stands
+    body: Mapping[str, Any] = {}  # by media type: a body that can be sent as it stands
+    leads: Mapping[str, Mapping[str, str]] = {}
+
+
+def route(
+    scope: str | None,
+    gives: Form,
+    *,
+    status: int = 200,
+    also: Mapping[int, Form] | None = None,
+    takes: Form = None,
+    problems: tuple[str, ...] = (),
+    example: Mapping[str, Any] | None = None,
+    body: Mapping[str, Any] | None = None,
+    leads: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, Any]:
+    """The `opt` of a route: the scope that its callers need (None: anyone), and its contract.
+
+    `also` are the bodies of further statuses.
+    """
+    return {
+        "scope": scope,
+        "contract": Contract(
+            gives={status: gives, **(also or {})},
+            takes=takes,
+            problems=problems,
+            example=example or {},
+            body=body or {},
+            leads=leads or {},
+        ),
+    }
