@@ -375,6 +375,12 @@ class DayTurned(Event, frozen=True, tag="clock.day_turned"):
     zone: str = "UTC"
 
 
+class FoldReleased(Event, frozen=True, tag="fold.released"):
+    """From here on posts are folded by that version of the rules; what was believed before stays as it was."""
+
+    version: int  # of projections.fold.rules
+
+
 AnyEvent = (
     ArticleReceived
     | ArticleReleased
@@ -402,6 +408,7 @@ AnyEvent = (
     | SubscriptionCreated
     | SubscriptionDeleted
     | DayTurned
+    | FoldReleased
 )
 
 

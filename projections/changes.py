@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from events.dates import PartialDate
-from projections.fold.occupancy import DayView, on_day
+from projections.fold.occupancy import DayView
 from projections.fold.order import in_order
 from projections.kinds import Cause, PostView, Turn, turns
 from projections.model import ChangeKind, Membership, Occupancy, Value
@@ -49,8 +49,7 @@ def change(cause: Cause, before: PostView, after: PostView) -> ChangeContent | N
     For `clock.day_turned` the memberships are the same and the days differ. Raises UnknownCause.
     """
     concerned = diff(before.memberships, after.memberships)
-    was = on_day(before.memberships, before.settings, before.today)
-    now = on_day(after.memberships, after.settings, after.today)
+    was, now = before.on(before.today), after.on(after.today)
     if not (concerned.before or concerned.after):
         if was == now and before.settings == after.settings:
             return None

@@ -13,16 +13,13 @@ from projections.causes import cause_of
 from projections.changes import ChangeContent, change
 from projections.claims import accepted_claims
 from projections.connection import Connection
-from projections.fold.occupancy import turning_days
 from projections.fold.order import in_order
-from projections.fold.timeline import timeline
+from projections.fold.rules import Rules
 from projections.kinds import PostView
 from projections.model import FoldClaim, PostSettings
 from projections.rows import NOW, Stored, columns, stored
 from projections.settings import settings_of
 from projections.storing import Writes, writes
-
-FOLD_VERSION = 1  # of the rules by which claims become memberships
 
 _SQL = queries(Path(__file__).parent / "sql" / "memberships.sql")
 
@@ -37,14 +34,16 @@ class KnownPost(msgspec.Struct, frozen=True):
 class Fold(msgspec.Struct, frozen=True):
     """A post to be folded anew after an event.
 
-    `touched` are the claims of the event that count, or counted, for this post; `settings_before` those that an
-    event about settings met, where it differs.
+    `touched` are the claims of the event that count, or counted, for this post; `settings_before` and `rules_before`
+    those that the event met, where it alters them.
     """
 
     known: KnownPost
     today: date
-    touched: Collection[str]
+    rules: Rules
+    touched: Collection[str] = ()
     settings_before: PostSettings | None = None
+    rules_before: Rules | None = None
 
     @property
     def post(self) -> str:
@@ -91,7 +90,8 @@ async def refold(
         cause = cause_of(recorded.event, fold.touched, told_on=max(told_on, default=None))
         if content := change(cause, view_before, view_after):
             told.append((fold.post, content))
-    await _store(connection, todo, recorded.position)
+    if folds:
+        await _store(connection, todo, recorded.position, folds[0].rules)
     if due:
         await connection.execute(_SQL["clear_due"], list(due))
         await connection.executemany(
@@ -106,28 +106,36 @@ def _views(fold: Fold, before: Sequence[Stored], claims: Sequence[FoldClaim]) ->
         memberships=in_order(each.membership for each in before),
         settings=fold.settings_before or settings,
         today=fold.today,
+        rules=fold.rules_before or fold.rules,
     )
-    return view_before, PostView(memberships=timeline(claims, settings), settings=settings, today=fold.today)
+    return view_before, PostView(
+        memberships=fold.rules.timeline(claims, settings),
+        settings=settings,
+        today=fold.today,
+        rules=fold.rules,
+    )
 
 
 async def turn_day(
-    connection: Connection, known: KnownPost, yesterday: date, today: date, recorded: Recorded
+    connection: Connection, fold: Fold, yesterday: date, recorded: Recorded
 ) -> ChangeContent | None:
     """What the turn of a day does to a post by itself."""
-    rows = await connection.fetch(_SQL["memberships_of_posts"], [known.settings.post], NOW)
+    rows = await connection.fetch(_SQL["memberships_of_posts"], [fold.post], NOW)
     memberships = in_order(stored(row).membership for row in rows)
-    await connection.execute(_SQL["forget_due"], known.settings.post, today)
-    before = PostView(memberships=memberships, settings=known.settings, today=yesterday)
-    return change(cause_of(recorded.event), before, msgspec.structs.replace(before, today=today))
+    await connection.execute(_SQL["forget_due"], fold.post, fold.today)
+    before = PostView(
+        memberships=memberships, settings=fold.known.settings, today=yesterday, rules=fold.rules
+    )
+    return change(cause_of(recorded.event), before, msgspec.structs.replace(before, today=fold.today))
 
 
-async def _store(connection: Connection, todo: Writes, position: int) -> None:
+async def _store(connection: Connection, todo: Writes, position: int, rules: Rules) -> None:
     if todo.closed:
         await connection.execute(_SQL["close_memberships"], todo.closed, position)
     if todo.opened:
         await connection.executemany(
             _SQL["insert_membership"],
-            [(key, position, FOLD_VERSION, *columns(membership)) for key, membership in todo.opened],
+            [(key, position, rules.version, *columns(membership)) for key, membership in todo.opened],
         )
     if todo.unlinked:
         await connection.executemany(
@@ -141,4 +149,4 @@ async def _store(connection: Connection, todo: Writes, position: int) -> None:
 
 
 def _due(view: PostView) -> list[date]:
-    return [day for day in turning_days(view.memberships, view.settings) if day > view.today]
+    return [day for day in view.rules.turning_days(view.memberships, view.settings) if day > view.today]

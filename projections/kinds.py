@@ -9,7 +9,8 @@ import msgspec
 from events.catalogue import ReviewState
 from events.dates import PartialDate
 from projections.fold.evidence import SAME_TURN
-from projections.fold.occupancy import on_day
+from projections.fold.occupancy import DayView
+from projections.fold.rules import FIRST, VERSIONS, Rules
 from projections.model import ChangeKind, Endpoint, Membership, PostSettings, Value
 
 
@@ -27,11 +28,16 @@ class Cause(Value, frozen=True, kw_only=True):
 
 
 class PostView(Value, frozen=True, kw_only=True):
-    """A post as it stands after some event: its memberships, its settings and the last day turned."""
+    """A post as it stands after some event: its memberships, its settings, the last day turned, the fold in force."""
 
     memberships: tuple[Membership, ...]
     settings: PostSettings
     today: date
+    rules: Rules = VERSIONS[FIRST]
+
+    def on(self, day: date) -> DayView:
+        """Who holds the post on that day."""
+        return self.rules.on_day(self.memberships, self.settings, day)
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -113,7 +119,7 @@ def _of_the_day(gained: Iterable[Membership], yesterday: date, after: PostView) 
             if each.start and each.start.date.latest and yesterday < each.start.date.latest <= today:
                 yield Turn("took_office", each.start.date, each)
             if each.end and each.end.date.latest and yesterday < each.end.date.latest <= today:
-                vacant = on_day(after.memberships, after.settings, today).occupancy == "vacant"
+                vacant = after.on(today).occupancy == "vacant"
                 yield Turn("vacated" if vacant else "left_office", each.end.date, each)
     yield Turn("standing", PartialDate.on(today))
 
@@ -192,7 +198,7 @@ def _ended(known: Membership | None, each: Membership, told_on: date, after: Pos
     elif _is_news(end, told_on):
         last = end.date.latest or end.date.earliest
         assert last is not None
-        vacant = on_day(after.memberships, after.settings, last).occupancy == "vacant"
+        vacant = after.on(last).occupancy == "vacant"
         yield Turn("vacated" if vacant else "left_office", end.date, each)
     else:
         yield Turn("backfilled", end.date, each)

@@ -13,6 +13,8 @@ from events.log import Log
 from events.queries import queries
 from projections.applying import apply
 from projections.connection import Connection
+from projections.fold.rules import UnknownRules
+from projections.state import state_of
 from projections.watermark import PROJECTED_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -58,7 +60,7 @@ class Projector:
         while not stop.is_set():
             try:
                 await self._lead()
-            except Undecodable as error:
+            except (Undecodable, UnknownRules) as error:
                 self._stall(str(error))
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LeaseLost) as error:
                 self._stall(f"after position {self.watermark}: {type(error).__name__}: {error}")
@@ -117,9 +119,9 @@ class Projector:
         last = events[-1].position
         async with connection.transaction():
             await connection.execute(_SQL["take_cursor"])
-            days = {row["zone"]: row["day"] for row in await connection.fetch(_SQL["days"])}
+            state = await state_of(connection)
             for recorded in events:
-                days = dict(await apply(connection, recorded, days))
+                state = await apply(connection, recorded, state)
             if not await connection.fetchval(_SQL["advance"], self.watermark, last):
                 raise LeaseLost(f"the watermark is no longer {self.watermark}")
             await connection.execute(_SQL["notify"], PROJECTED_CHANNEL, str(last))

@@ -6,8 +6,7 @@ that readers see everything as it was or everything mended. Nothing is said to a
 those that were told.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -17,10 +16,12 @@ from events.log import Log
 from events.queries import queries
 from projections.applying import apply
 from projections.connection import Connection
+from projections.state import State, initial
 
 SHADOW = "rebuild"  # the schema of the shadow tables; one rebuild at a time
 VIEWS = (
-    "day_turned", "publisher", "api_key", "subscription", "person", "person_name", "person_key", "organization",
+    "day_turned", "fold_release", "publisher",
+    "api_key", "subscription", "person", "person_name", "person_key", "organization",
     "organization_name", "post", "post_setting", "post_token", "reserved_name", "article", "article_uri",
     "article_version", "claim", "claim_resolution", "claim_decision", "source", "source_record", "same_as",
     "membership", "membership_claim", "due", "touch", "change",
@@ -80,10 +81,10 @@ async def _make_shadow(connection: Connection) -> None:
 
 async def _rebuild(connection: Connection, log: Log, *, mend: bool, progress: Progress | None) -> Rebuilt:
     await connection.execute(_PROJECTOR["plan_by_index"])
-    days: Mapping[str, date] = {}
+    state = initial()
     position, target = 0, await connection.fetchval(_PROJECTOR["watermark"])
     while position < target:
-        position, days = await _replay(connection, log, position, target, days)
+        position, state = await _replay(connection, log, position, target, state)
         if progress is not None:
             progress(position, target)
         if position == target:
@@ -92,7 +93,7 @@ async def _rebuild(connection: Connection, log: Log, *, mend: bool, progress: Pr
     async with connection.transaction():
         live = await connection.fetchval(_SQL["stand_still"])
         while position < live:
-            position, days = await _replay(connection, log, position, live, days)
+            position, state = await _replay(connection, log, position, live, state)
         await connection.execute(_SQL["plan_freely"])
         found = [await _compared(connection, table) for table in VIEWS]
         differences = tuple(each for each in found if each.wrong or each.missing)
@@ -104,16 +105,16 @@ async def _rebuild(connection: Connection, log: Log, *, mend: bool, progress: Pr
 
 
 async def _replay(
-    connection: Connection, log: Log, position: int, target: int, days: Mapping[str, date]
-) -> tuple[int, Mapping[str, date]]:
+    connection: Connection, log: Log, position: int, target: int, state: State
+) -> tuple[int, State]:
     """Applies the next events to the shadow tables, whose names come first in the search path."""
     events = await log.read(position, min(_BATCH, target - position))
     async with connection.transaction():
         await connection.execute(f"SET LOCAL search_path = {SHADOW}, public")
         for recorded in events:
-            days = await apply(connection, recorded, days, quietly=True)
+            state = await apply(connection, recorded, state, quietly=True)
         await connection.execute("SET LOCAL search_path = public")
-    return events[-1].position, days
+    return events[-1].position, state
 
 
 async def _compared(connection: Connection, table: str) -> Difference:

@@ -9,8 +9,8 @@ import asyncpg
 from events.queries import queries
 from projections.answering.answers import BoardRow
 from projections.answering.quoting import quoted_claims
-from projections.fold.occupancy import on_day
 from projections.fold.order import in_order
+from projections.fold.rules import FIRST, rules_of
 from projections.model import Certainty, Membership
 from projections.rows import NOW, stored
 from projections.settings import settings_of
@@ -30,7 +30,9 @@ async def board_on(pool: asyncpg.Pool, day: date, limit: int) -> list[BoardRow]:
         by_post.setdefault(row["post"], []).append(stored(row).membership)
     lines: list[tuple[asyncpg.Record, Membership | None, Certainty | None]] = []
     for post in posts:
-        view = on_day(in_order(by_post.get(post["id"], ())), settings_of(post), day)
+        view = rules_of(post["fold"] or FIRST).on_day(
+            in_order(by_post.get(post["id"], ())), settings_of(post), day
+        )
         held: list[tuple[Membership, Certainty]] = [
             *((each, "certain") for each in view.certain), *((each, "possible") for each in view.possible)
         ]  # fmt: skip

@@ -12,8 +12,9 @@ from projections.answering.quoting import change_id, post_summary, quoted_claims
 from projections.connection import Source
 from projections.days import known_days, today
 from projections.fold.leave import is_on_leave
-from projections.fold.occupancy import DayView, on_day
+from projections.fold.occupancy import DayView
 from projections.fold.order import in_order
+from projections.fold.rules import FIRST, rules_of
 from projections.model import Certainty, Holder, HoldersAnswer, Membership, QuotedClaim
 from projections.rows import stored
 from projections.settings import settings_of
@@ -95,7 +96,7 @@ async def _answers(
 
 def _listed(row: asyncpg.Record, memberships: Iterable[Membership], as_of: date | None) -> _Listed:
     day = as_of or today(row["zone"], known_days(row), datetime.now(UTC))
-    view = on_day(in_order(memberships), settings_of(row), day)
+    view = rules_of(row["fold"] or FIRST).on_day(in_order(memberships), settings_of(row), day)
     shown: list[tuple[Membership, Certainty]] = [
         *((each, "certain") for each in view.certain),
         *((each, "possible") for each in view.possible),

@@ -4,7 +4,9 @@ SELECT p.id, p.label, p.organization, o.name AS organization_name, s.seats, s.se
     s.declared_complete, s.complete_from, s.complete_is, s.vacant_from, p.zone, w.position AS watermark,
     coalesce(h.position, p.created_position) AS touched, ch.position AS change_position, ch.ordinal AS change_ordinal,
     (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = p.zone) AS zone_day,
-    (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = 'UTC') AS utc_day
+    (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = 'UTC') AS utc_day,
+    (SELECT f.version FROM fold_release AS f WHERE f.position <= coalesce($2, w.position)
+        ORDER BY f.position DESC LIMIT 1) AS fold
 FROM post AS p
 CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector') AS w
 JOIN post_setting AS s
@@ -24,7 +26,9 @@ SELECT p.id, p.label, p.organization, o.name AS organization_name, s.seats, s.se
     s.declared_complete, s.complete_from, s.complete_is, s.vacant_from, p.zone, w.position AS watermark,
     coalesce(h.position, p.created_position) AS touched, ch.position AS change_position, ch.ordinal AS change_ordinal,
     (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = p.zone) AS zone_day,
-    (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = 'UTC') AS utc_day
+    (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = 'UTC') AS utc_day,
+    (SELECT f.version FROM fold_release AS f WHERE f.position <= coalesce($2, w.position)
+        ORDER BY f.position DESC LIMIT 1) AS fold
 FROM post AS p
 CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector') AS w
 JOIN post_setting AS s

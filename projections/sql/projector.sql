@@ -13,8 +13,18 @@ SELECT pg_advisory_unlock(1768842594, 3)
 -- name: watermark
 SELECT position FROM cursor WHERE name = 'projector'
 
--- name: days
-SELECT zone, max(day) AS day FROM day_turned GROUP BY zone
+-- name: state
+-- The last day turned in each zone, and the version of the fold that is in force (null: the first).
+SELECT array_agg(d.zone) FILTER (WHERE d.zone IS NOT NULL) AS zones,
+    array_agg(d.day) FILTER (WHERE d.zone IS NOT NULL) AS days,
+    (SELECT f.version FROM fold_release AS f ORDER BY f.position DESC LIMIT 1) AS fold
+FROM (SELECT zone, max(day) AS day FROM day_turned GROUP BY zone) AS d
+
+-- name: insert_release
+INSERT INTO fold_release (position, version) VALUES ($1, $2)
+
+-- name: every_post
+SELECT id FROM post ORDER BY created_position, id
 
 -- name: take_cursor
 -- First of all in a transaction: a rebuild that holds the cursor stands before or behind a batch, never within.

@@ -21,7 +21,8 @@ WHERE p.id = $1
 
 -- name: board_posts
 SELECT p.id, p.label, p.organization, o.name AS organization_name, s.seats, s.seats_basis, s.fresh_for,
-    s.declared_complete, s.complete_from, s.complete_is, s.vacant_from
+    s.declared_complete, s.complete_from, s.complete_is, s.vacant_from,
+    (SELECT f.version FROM fold_release AS f ORDER BY f.position DESC LIMIT 1) AS fold
 FROM post AS p
 JOIN post_setting AS s ON s.post = p.id AND s.to_position = 9223372036854775807
 LEFT JOIN organization AS o ON o.id = p.organization

@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE, DELETE ON fold_release TO incumbent_application;
