@@ -14,6 +14,7 @@ from service.bootstrap import opened
 from service.http import (
     articles,
     changes,
+    checks,
     claims,
     described,
     health,
@@ -60,6 +61,9 @@ ROUTES = Router(
         settling.get_settings,
         settling.post_settings,
         settling.post_vacancy,
+        checks.post_check,
+        checks.get_check,
+        checks.delete_check,
         changes.get_changes,
         changes.get_change_impact,
         subscriptions.post_subscription,

@@ -34,6 +34,7 @@ from projections.register import StoredRegister, StoredStanding
 from projections.views import Views
 from projections.watermark import PROJECTED_CHANNEL, Watermark
 from service import clock, redaction
+from service.checking import RECEIPT, Checks
 from service.extractors.answers import Answers, Spending
 from service.extractors.endpoint import EndpointReader, outbound_to
 from service.extractors.together import Together
@@ -44,6 +45,7 @@ from service.outbound.client import Outbound
 from service.process import become_extraction_worker
 from service.secrets import Vault
 from service.settings import Settings
+from service.signing import Signer
 from service.webhooks.dispatcher import Dispatcher
 from service.webhooks.matcher import Matcher
 from service.webhooks.store import DELIVERIES_CHANNEL
@@ -73,6 +75,7 @@ class House(msgspec.Struct, frozen=True):
     vault: Vault
     outbound: Outbound
     projector: Projector
+    checks: Checks
 
 
 @asynccontextmanager
@@ -95,9 +98,11 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         }
         for waker in wakers.values():
             stack.push_async_callback(waker.close)
+        register = StoredRegister(pool, watermark)
         views = Views(pool, log, watermark)
         outbound = Outbound(policy_of(settings.webhook_allow, settings.webhook_deny_ports))
         stack.push_async_callback(outbound.close)
+        default = await _local(DEFAULT, stack)
         house = House(
             settings=settings,
             pool=pool,
@@ -108,28 +113,24 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             vault=Vault(settings.secret_keys),
             outbound=outbound,
             projector=Projector(pool, log),
+            checks=Checks(pool, register, default, Signer(settings.secret_keys, RECEIPT)),
         )
-        reader = await _reader(house, stack)
-        desk = Desk(
-            log,
-            Cursor(pool, DESK),
-            StoredRegister(pool, watermark),
-            StoredStanding(pool),
-            reader,
-        )
+        reader = await _reader(house, default, stack)
+        desk = Desk(log, Cursor(pool, DESK), register, StoredStanding(pool), reader)
         await stack.enter_async_context(_running(house, desk, wakers))
         yield house
 
 
-async def _reader(house: House, stack: AsyncExitStack) -> Reader:
+async def _local(name: str, stack: AsyncExitStack) -> Reader:
+    """An extractor in a worker process of this one."""
+    extraction = Extraction(load(name), _extraction_workers)
+    stack.callback(_end_workers, extraction)
+    await extraction.read("article-first", 1, derive("", title=None, published=None))  # starts the worker
+    return extraction
+
+
+async def _reader(house: House, default: Reader, stack: AsyncExitStack) -> Reader:
     """Who reads articles, as the settings name them, the embedded default standing by."""
-
-    async def local(name: str) -> Reader:
-        extraction = Extraction(load(name), _extraction_workers)
-        stack.callback(_end_workers, extraction)
-        await extraction.read("article-first", 1, derive("", title=None, published=None))  # starts the worker
-        return extraction
-
     settings = house.settings
     readers: dict[str, Reader] = {}
     for name in settings.extractors:
@@ -139,8 +140,7 @@ async def _reader(house: House, stack: AsyncExitStack) -> Reader:
             answers, spending = Answers(house.pool), Spending(house.pool)
             readers[name] = EndpointReader(settings.endpoint, outbound, answers, spending)
         else:
-            readers[name] = await local(name)
-    default = readers.get(DEFAULT) or await local(DEFAULT)
+            readers[name] = default if name == DEFAULT else await _local(name, stack)
     return default if [*readers] == [DEFAULT] else Together([*readers.values()], default)
 
 

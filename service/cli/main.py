@@ -2,6 +2,7 @@
 
 import click
 
+from service.cli.check import check
 from service.cli.exports import exports
 from service.cli.extract import extract
 from service.cli.imports import imports
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 for command in (
-    serve, ingest, extract, who, keys, publishers, verify, proof, log_commands, migrate, imports, exports, rebuild
+    serve, ingest, extract, who, check, keys, publishers, verify, proof, log_commands, migrate, imports, exports,
+    rebuild,
 ):  # fmt: skip
     main.add_command(command)

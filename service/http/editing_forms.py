@@ -1,6 +1,7 @@
 """What editors send: the forms, and how a body is read as one of them."""
 
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 
@@ -13,7 +14,7 @@ from service.problems import Problem
 MAX_REASON = 2_000  # characters
 MAX_EVIDENCE = 10_000
 
-Body = TypeVar("Body", bound="ActBody")
+Body = TypeVar("Body", bound=msgspec.Struct)
 Given = TypeVar("Given")
 
 
@@ -82,7 +83,7 @@ def read_form(body: bytes, form: type[Body]) -> Body:
     if b"\\u0000" in body:
         raise Problem("bad-body", "the body holds a NUL character: remove it")
     try:
-        read: Body = _decoders[form].decode(body)
+        read: Body = _decoder(form).decode(body)
         return read
     except InvalidDate as error:
         raise Problem("bad-date", str(error)) from None
@@ -94,10 +95,9 @@ def read_form(body: bytes, form: type[Body]) -> Body:
         raise Problem("bad-body", f"the body is no JSON: {error}") from None
 
 
-_forms: tuple[type[ActBody], ...] = (DecisionBody, ClaimBody, SettlementBody, SettingsBody, VacancyBody)
-_decoders: dict[type[ActBody], Any] = {
-    form: msgspec.json.Decoder(form, dec_hook=from_builtin) for form in _forms
-}
+@lru_cache
+def _decoder(form: type[Body]) -> msgspec.json.Decoder[Body]:
+    return msgspec.json.Decoder(form, dec_hook=from_builtin)
 
 
 def note_of(reason: str) -> NewContent:

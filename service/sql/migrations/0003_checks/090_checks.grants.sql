@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, DELETE ON kept_check TO incumbent_application;
