@@ -26,15 +26,15 @@ class DraftUnreadable(Exception):
     """The extractor could not read the draft in the time that it has."""
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What a check rested on: enough to make it again. Holds no word of the draft."""
 
     position: int
     as_of: date
     published: date
     extractor: str
-    text: bytes  # SHA-256 of the draft
-    answer: bytes  # SHA-256 of the findings
+    text: bytes  # digest of the draft
+    answer: bytes  # digest of the findings
     checked_at: datetime
     kept: bool = False  # draft and answer were to be kept
 
@@ -99,13 +99,13 @@ class Checks:
         if has_failed(read):
             raise DraftUnreadable
         found = await findings(self._pool, self._register, read.claims, as_of, at_position)
-        digest = _sha256(_encode(found))
+        digest = _digest(_encode(found))
         receipt = Receipt(
             position=at_position,
             as_of=as_of,
             published=published,
             extractor=read.extractor,
-            text=_sha256(draft.encode()),
+            text=_digest(draft.encode()),
             answer=digest,
             checked_at=datetime.now(UTC),
             kept=keep_for is not None,
@@ -127,7 +127,7 @@ class Checks:
         )
         if keep_for is not None:
             await self._pool.execute(
-                _SQL["keep"], _sha256(check.receipt.encode()), keep_for, draft.encode(), _encode(check)
+                _SQL["keep"], _digest(check.receipt.encode()), keep_for, draft.encode(), _encode(check)
             )
         return check
 
@@ -141,7 +141,7 @@ class Checks:
     async def read_again(self, token: str, key: str) -> KeptCheck:
         """What a receipt rested on, and what was kept for this key. Raises Tampered."""
         receipt = self.receipt(token)
-        row = await self._pool.fetchrow(_SQL["kept"], _sha256(token.encode()), key) if receipt.kept else None
+        row = await self._pool.fetchrow(_SQL["kept"], _digest(token.encode()), key) if receipt.kept else None
         return KeptCheck(
             receipt=token,
             as_of=receipt.as_of,
@@ -156,7 +156,7 @@ class Checks:
     async def forget(self, token: str, key: str) -> bool:
         """Deletes what was kept; whether there was something. Raises Tampered."""
         self.receipt(token)
-        return await self._pool.fetchval(_SQL["forget"], _sha256(token.encode()), key) is not None
+        return await self._pool.fetchval(_SQL["forget"], _digest(token.encode()), key) is not None
 
 
 _receipts = msgspec.msgpack.Decoder(Receipt)
@@ -165,7 +165,7 @@ _encode = msgspec.json.Encoder(enc_hook=to_builtin).encode
 
 def is_of(receipt: Receipt, draft: str) -> bool:
     """Whether the receipt was given for this very text."""
-    return receipt.text == _sha256(draft.encode())
+    return receipt.text == _digest(draft.encode())
 
 
 def _notes(language: str | None, before: Receipt | None, extractor: str, digest: bytes) -> tuple[str, ...]:
@@ -180,5 +180,6 @@ def _notes(language: str | None, before: Receipt | None, extractor: str, digest:
     return tuple(notes)
 
 
-def _sha256(body: bytes) -> bytes:
-    return hashlib.sha256(body).digest()
+def _digest(body: bytes) -> bytes:
+    """128 bits of the SHA-256: a receipt is pasted by people, and signed."""
+    return hashlib.sha256(body).digest()[:16]

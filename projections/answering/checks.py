@@ -177,19 +177,18 @@ async def _finding(
     at_position: int,
 ) -> Finding:
     assert claim.quote is not None
-    why = judgement.why
     posts: tuple[PostMatch, ...] = ()
-    if why == "unknown_post":
+    if judgement.why == "unknown_post":
         near = await nearest_posts(pool, claim.post, claim.organization, _CANDIDATES)
         then = await _among(pool, {match.post.id for match in near}, at_position)
         posts = tuple(match for match in near if match.post.id in then)
-        why = "ambiguous_post" if any(match.score == 1 for match in posts) else why
+        if any(match.score == 1 for match in posts):
+            judgement = Judgement(why="ambiguous_post")
     row = rows.get(resolution.post or "")
-    judgement = Judgement(why=why)
     return Finding(
         verdict=judgement.verdict,
-        why=why,
-        sentence=sentence(why, claim.person, _wording(claim), evidence, resolution.person),
+        why=judgement.why,
+        sentence=sentence(judgement, claim.person, _wording(claim), evidence, resolution.person),
         quote_start=claim.quote.start,
         quote_end=claim.quote.end,
         kind=claim.kind,
@@ -204,7 +203,7 @@ async def _finding(
         person=resolution.person,
         post=post_summary(row) if row is not None else None,
         evidence=evidence,
-        persons=tuple(_namesakes(known, claim.person)) if why == "ambiguous_person" else (),
+        persons=tuple(_namesakes(known, claim.person)) if judgement.why == "ambiguous_person" else (),
         posts=posts,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from projections.answering.answers import Tenure
-from projections.checking.verdicts import Why
+from projections.checking.verdicts import Judgement, Why
 from projections.model import Endpoint
 
 _REASONS = {
@@ -16,11 +16,16 @@ _REASONS = {
 }
 
 
-def sentence(why: Why, name: str, post: str, evidence: Sequence[Tenure], person: str | None) -> str:
+def sentence(
+    judgement: Judgement, name: str, post: str, evidence: Sequence[Tenure], person: str | None
+) -> str:
     """What is known. `name` and `post` are the draft's words, `person` the id of whom it means, if known."""
+    why = judgement.why
     own = next((each for each in evidence if each.person == person), None)
     others = [each for each in evidence if each.person != person]
     now = f" {_holders(others)} it now." if others else ""
+    if judgement.is_last_known:
+        now = f" The last known holder is {others[-1].name}, {_since(others[-1])}."
     match why:
         case "unknown_post":
             return f"No post is known by the words “{post}”."
@@ -105,7 +110,9 @@ def _span(tenure: Tenure) -> str:
 
 
 def _last_sign(tenure: Tenure) -> str:
-    return f"{tenure.name} was last attested {tenure.last_attested or 'on no known day'}"
+    if tenure.last_attested is not None:
+        return f"{tenure.name} was last attested on {tenure.last_attested}"
+    return f"{tenure.name} took it on {_day(tenure.start)}" if tenure.start else f"{tenure.name} had it"
 
 
 def _leaving(tenure: Tenure) -> str:

@@ -67,10 +67,14 @@ class Said(Value, frozen=True):
 
 
 class Judgement(Value, frozen=True):
-    """Why the verdict is what it is, and the memberships that show it: the person's own, then the others'."""
+    """Why the verdict is what it is, and the memberships that show it: the person's own, then the others'.
+
+    `is_last_known`: nobody is known to have the post on that day, and the evidence ends with who had it last.
+    """
 
     why: Why
     evidence: tuple[Membership, ...] = ()
+    is_last_known: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -209,7 +213,7 @@ class _Post:
     def _of_others(self) -> Judgement:
         """Of somebody who is known neither to hold the post nor to have held it."""
         if self._view.occupancy == "vacant":
-            return self._because("vacant", *self._last_left())
+            return self._because("vacant")
         rivals = [
             each
             for each in self._others
@@ -223,11 +227,10 @@ class _Post:
 
     def _unheard_of(self) -> Judgement:
         why: Why = "unknown_person" if self._said.person is None else "new_to_us"
-        return self._because(why, *self._others)
-
-    def _last_left(self) -> tuple[Membership, ...]:
-        """Who left the post vacant, as far as is known."""
-        return (self._view.last_known,) if self._view.last_known else ()
+        last = self._view.last_known
+        if last is None or last.person == self._said.person:
+            return self._because(why, *self._others)
+        return Judgement(why=why, evidence=(last,), is_last_known=True)
 
     def _fits_tenure(self, membership: Membership) -> bool:
         start, end = self._said.start, self._said.end

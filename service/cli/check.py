@@ -1,5 +1,6 @@
 """`incumbent check`: a draft held against the views, for a terminal."""
 
+import re
 import sys
 from typing import Any
 
@@ -19,15 +20,16 @@ _MARKS = {  # a mark, so that nothing hangs on colour alone
     "contradicted": ("✗", "red"),
     "unknown": ("?", "cyan"),
 }
+_BLANKS = re.compile(r"\s+")
 _AROUND = 40  # characters of the draft on each side of what was read
 _WRONG = 1  # exit code where something is outdated or contradicted
 _VERBS = {
-    "in": "takes",
-    "out": "leaves",
+    "in": "becomes",
+    "out": "leaves as",
     "elected": "is elected",
-    "nominated": "is nominated",
-    "holds": "holds",
-    "held": "held",
+    "nominated": "is nominated as",
+    "holds": "is",
+    "held": "was",
 }
 
 
@@ -95,10 +97,10 @@ def _print(console: Console, draft: str, found: dict[str, Any]) -> None:
                 (f"{mark} {finding['verdict']}", f"bold {colour}"), f"  line {line}: {_said(finding)}"
             )
         )
-        console.print(Padding(_in_context(draft, finding, colour), (0, 0, 0, 2)))
-        console.print(Padding(Text(finding["sentence"]), (0, 0, 0, 2)))
+        console.print(_indented(_in_context(draft, finding, colour), 2))
+        console.print(_indented(Text(finding["sentence"]), 2))
         for words in _sources(finding):
-            console.print(Padding(Text(words, "dim"), (0, 0, 0, 4)))
+            console.print(_indented(Text(words, "dim"), 4))
         console.print()
     for note in found["notes"]:
         console.print(Text(note))
@@ -130,8 +132,12 @@ def _in_context(draft: str, finding: dict[str, Any], colour: str) -> Text:
     return Text.assemble(*parts)
 
 
+def _indented(text: Text, by: int) -> Padding:
+    return Padding(text, (0, 0, 0, by), expand=False)
+
+
 def _flat(text: str) -> str:
-    return text.replace("\n", " ")
+    return _BLANKS.sub(" ", text)
 
 
 def _sources(finding: dict[str, Any]) -> list[str]:

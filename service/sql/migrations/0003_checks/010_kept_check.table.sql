@@ -1,6 +1,6 @@
 -- Drafts that were checked and are to be kept, with the answer: private to the key, and gone when it deletes them.
 CREATE TABLE kept_check (
-    id         bytea       NOT NULL,  -- SHA-256 of the receipt
+    id         bytea       NOT NULL,  -- digest of the receipt
     key        text        NOT NULL,  -- id of the API key
     draft      bytea       NOT NULL,  -- UTF-8
     answer     bytea       NOT NULL,  -- JSON
