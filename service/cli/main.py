@@ -5,6 +5,7 @@ import click
 from service.cli.check import check
 from service.cli.exports import exports
 from service.cli.extract import extract
+from service.cli.fold import fold
 from service.cli.imports import imports
 from service.cli.ingest import ingest
 from service.cli.keys import keys, publishers
@@ -25,6 +26,6 @@ def main() -> None:
 
 for command in (
     serve, ingest, extract, who, check, keys, publishers, verify, proof, log_commands, migrate, imports, exports,
-    rebuild,
+    rebuild, fold,
 ):  # fmt: skip
     main.add_command(command)
