@@ -1,6 +1,7 @@
 """Settings: read once, from the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     INCUMBENT_EXTRACTOR_ALLOW  networks, comma separated, in which the endpoint may stand although they are not public
     INCUMBENT_EXTRACTOR_SECONDS  how long an answer may take (20)
     INCUMBENT_EXTRACTOR_TOKENS_A_DAY  what may be spent on a day, UTC (1000000)
+    INCUMBENT_CORS_ORIGINS  origins, comma separated, whose pages may read answers (https://desk.example), or *
     INCUMBENT_LOG_LEVEL    debug, info, warning (default) or error
     """
 
@@ -55,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_deny_ports: tuple[int, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
     log_level: str = "warning"
+    cors_origins: tuple[str, ...] = ()
     extractors: tuple[str, ...] = (DEFAULT,)
     endpoint: EndpointSettings | None = None  # where `extractors` names it
 
@@ -71,6 +74,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         webhook_deny_ports=_ports(environment.get("INCUMBENT_WEBHOOK_DENY_PORTS", "")),
         public_url=environment.get("INCUMBENT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         log_level=environment.get("INCUMBENT_LOG_LEVEL", "warning"),
+        cors_origins=_origins(environment.get("INCUMBENT_CORS_ORIGINS", "")),
         extractors=extractors,
         endpoint=_endpoint(environment) if NAME in extractors else None,
     )
@@ -132,6 +136,15 @@ def _checkpoint_key(text: str) -> str | None:
     except ValueError as error:
         raise SettingsError(f"INCUMBENT_CHECKPOINT_KEY cannot be used: {error}") from None
     return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """Origins as browsers write them: scheme, host and port, nothing behind."""
+    origins = _list(text)
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
+            raise SettingsError(f"INCUMBENT_CORS_ORIGINS holds {origin!r}; write https://host or *")
+    return origins
 
 
 def _list(text: str) -> tuple[str, ...]:

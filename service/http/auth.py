@@ -13,8 +13,6 @@ _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="incumbent"'}
 
 async def authorize(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Litestar's guard for all routes; leaves the key in the connection's state. Raises Problem (401, 403)."""
-    if connection.scope.get("method") == "OPTIONS":
-        return  # what a route can do is no secret, and a browser that asks may send no key
     scope = handler.opt["scope"]
     if scope is None:
         return
