@@ -348,6 +348,15 @@ class KeyCreated(Event, frozen=True, tag="key.created"):
     secret_hash: str
     publishers: tuple[str, ...] = ()  # publisher ids that it may speak for, the first is the default
     expires_at: str | None = None  # RFC 3339
+    requests_per_minute: int | None = None  # since version 2; None: what the settings give every key
+
+
+class KeyRotated(Event, frozen=True, tag="key.rotated"):
+    """The key has a new secret. Those before it are good until `previous_until`, so that clients can change over."""
+
+    prefix: str
+    secret_hash: str  # as in key.created
+    previous_until: str  # RFC 3339
 
 
 class KeyRevoked(Event, frozen=True, tag="key.revoked"):
@@ -404,6 +413,7 @@ AnyEvent = (
     | PublisherRegistered
     | PublisherTrustChanged
     | KeyCreated
+    | KeyRotated
     | KeyRevoked
     | SubscriptionCreated
     | SubscriptionDeleted
@@ -420,7 +430,7 @@ def type_of(event: type[Event] | Event) -> str:
 
 
 TYPES: dict[str, type[Event]] = {type_of(struct): struct for struct in get_args(AnyEvent)}
-SCHEMA_VERSIONS: dict[str, int] = dict.fromkeys(TYPES, 1)
+SCHEMA_VERSIONS: dict[str, int] = dict.fromkeys(TYPES, 1) | {"key.created": 2}
 
 
 def to_builtin(value: Any) -> Any:

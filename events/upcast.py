@@ -9,7 +9,9 @@ from events.catalogue import SCHEMA_VERSIONS, AnyEvent, decode
 from events.envelope import Undecodable
 
 # (type, version) -> what makes a payload of that version one of the next version, as plain JSON values.
-UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    ("key.created", 1): lambda fields: fields,  # keys had no limit of their own
+}
 
 
 def stored_event(position: int, type_: str, schema_version: int, payload: bytes) -> AnyEvent:

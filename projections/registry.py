@@ -8,6 +8,7 @@ import msgspec
 from events.catalogue import (
     KeyCreated,
     KeyRevoked,
+    KeyRotated,
     NameReserved,
     OrganizationCreated,
     PersonCreated,
@@ -57,6 +58,8 @@ async def register(connection: Connection, recorded: Recorded) -> None:
                 *(stream, key.subject, key.prefix, bytes.fromhex(key.secret_hash)),
                 *(list(key.scopes), list(key.publishers), _instant(key.expires_at), position),
             )
+        case KeyRotated(prefix=prefix, secret_hash=secret_hash):
+            await connection.execute(_SQL["rotate_api_key"], stream, prefix, bytes.fromhex(secret_hash))
         case KeyRevoked():
             await connection.execute(_SQL["revoke_api_key"], stream, position)
         case SubscriptionCreated() as subscription:

@@ -27,9 +27,7 @@ from service.http import (
 )
 from service.http.asked import ASKED
 from service.http.auth import authorize
-from service.http.conventions import App, Conventions
 from service.http.errors import HANDLERS
-from service.http.options import options_of
 from service.http.parameters import only_known_parameters
 from service.http.provided import house_of
 from service.process import die_with_parent
@@ -37,57 +35,55 @@ from service.settings import settings
 
 MAX_BODY = 5_000_000  # bytes
 
-_HANDLERS = [
-    articles.post_article,
-    articles.get_article,
-    articles.get_article_impact,
-    push.post_push,
-    posts.get_who,
-    posts.get_posts,
-    posts.get_post,
-    posts.get_holders,
-    posts.get_timeline,
-    posts.get_diff,
-    posts.get_board,
-    persons.get_person,
-    persons.get_memberships,
-    persons.get_organization_holders,
-    claims.get_claims,
-    claims.get_claim,
-    claims.post_claim,
-    claims.post_decision,
-    claims.post_correction,
-    settling.post_settlement,
-    settling.get_settings,
-    settling.post_settings,
-    settling.post_vacancy,
-    changes.get_changes,
-    changes.get_change_impact,
-    subscriptions.post_subscription,
-    subscriptions.get_subscriptions,
-    subscriptions.get_subscription,
-    subscriptions.delete_subscription,
-    log.get_head,
-    checks.post_check,
-    checks.get_check,
-    checks.delete_check,
-    health.get_live,
-    health.get_ready,
-    health.get_problem,
-    described.get_document,
-    described.get_page,
-]
-
 ROUTES = Router(
     "/",
-    route_handlers=[options_of(_HANDLERS), *_HANDLERS],
+    route_handlers=[
+        articles.post_article,
+        articles.get_article,
+        articles.get_article_impact,
+        push.post_push,
+        posts.get_who,
+        posts.get_posts,
+        posts.get_post,
+        posts.get_holders,
+        posts.get_timeline,
+        posts.get_diff,
+        posts.get_board,
+        persons.get_person,
+        persons.get_memberships,
+        persons.get_organization_holders,
+        claims.get_claims,
+        claims.get_claim,
+        claims.post_claim,
+        claims.post_decision,
+        claims.post_correction,
+        settling.post_settlement,
+        settling.get_settings,
+        settling.post_settings,
+        settling.post_vacancy,
+        checks.post_check,
+        checks.get_check,
+        checks.delete_check,
+        changes.get_changes,
+        changes.get_change_impact,
+        subscriptions.post_subscription,
+        subscriptions.get_subscriptions,
+        subscriptions.get_subscription,
+        subscriptions.delete_subscription,
+        log.get_head,
+        health.get_live,
+        health.get_ready,
+        health.get_problem,
+        described.get_document,
+        described.get_page,
+    ],
     guards=[authorize],
     before_request=only_known_parameters,
     dependencies={"house": Provide(house_of), **ASKED},
 )
 
 
-def create_app() -> App:
+def create_app() -> Litestar:
     """The application of a worker process, its settings read from the environment."""
     die_with_parent(signal.SIGKILL)
     given = settings()
@@ -105,7 +101,7 @@ def create_app() -> App:
             gc.set_threshold(100_000, 50, 100)
             yield
 
-    app = Litestar(
+    return Litestar(
         route_handlers=[ROUTES],
         lifespan=[lifespan],
         exception_handlers=HANDLERS,
@@ -114,4 +110,3 @@ def create_app() -> App:
         openapi_config=None,
         logging_config=None,
     )
-    return Conventions(app, given.cors_origins)

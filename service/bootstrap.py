@@ -21,6 +21,7 @@ from events.desk import Desk
 from events.extraction import Extraction, Reader
 from events.follow import Waker
 from events.lease import lease
+from events.log import CHANNEL as LOG_CHANNEL
 from events.log import Log
 from events.migrate import Migration, migrations_in
 from events.reading.article import derive
@@ -38,13 +39,16 @@ from service.checking import RECEIPT, Checks
 from service.extractors.answers import Answers, Spending
 from service.extractors.endpoint import EndpointReader, outbound_to
 from service.extractors.together import Together
-from service.keys import KeyRing
+from service.http.gate import Gate, Policy
+from service.keyring import POLL, KeyRing
+from service.limits import Limits
 from service.loops import Loops
 from service.outbound.addresses import policy_of
 from service.outbound.client import Outbound
 from service.process import become_extraction_worker
 from service.secrets import Vault
 from service.settings import Settings
+from service.signed_urls import SignedUrls
 from service.signing import Signer
 from service.webhooks.dispatcher import Dispatcher
 from service.webhooks.matcher import Matcher
@@ -72,6 +76,8 @@ class House(msgspec.Struct, frozen=True):
     views: Views
     cache: Cache
     keys: KeyRing
+    gate: Gate
+    urls: SignedUrls
     vault: Vault
     outbound: Outbound
     projector: Projector
@@ -96,6 +102,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             channel: Waker(pool, channel)
             for channel in (PROJECTED_CHANNEL, CHANGES_CHANNEL, DELIVERIES_CHANNEL)
         }
+        wakers[LOG_CHANNEL] = Waker(pool, LOG_CHANNEL, poll=POLL)
         for waker in wakers.values():
             stack.push_async_callback(waker.close)
         register = StoredRegister(pool, watermark)
@@ -103,13 +110,23 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         outbound = Outbound(policy_of(settings.webhook_allow, settings.webhook_deny_ports))
         stack.push_async_callback(outbound.close)
         default = await _local(DEFAULT, stack)
+        keys = KeyRing(log, wakers[LOG_CHANNEL])
+        limits = Limits(redis)
+        stack.push_async_callback(limits.close)
+        urls = SignedUrls(settings.secret_keys)
+        policy = Policy(
+            requests_per_minute=settings.requests_per_minute,
+            public_requests_per_minute=settings.public_requests_per_minute if settings.public_read else None,
+        )
         house = House(
             settings=settings,
             pool=pool,
             log=log,
             views=views,
             cache=Cache(redis, views),
-            keys=KeyRing(pool, wakers[PROJECTED_CHANNEL]),
+            keys=keys,
+            gate=Gate(keys, limits, urls, policy),
+            urls=urls,
             vault=Vault(settings.secret_keys),
             outbound=outbound,
             projector=Projector(pool, log),

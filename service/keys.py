@@ -1,21 +1,26 @@
-"""API keys: made by an event, shown once, known by the hash of their secret."""
+"""API keys: acts on them, each an event; a secret is shown once and known by its hash."""
 
-import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import msgspec
 
-from events.catalogue import KeyCreated, PublisherRegistered, PublisherTrustChanged
-from events.envelope import NEW, Append, Conflict, NewEvent
-from events.follow import Waker
+from events.catalogue import (
+    KeyCreated,
+    KeyRevoked,
+    KeyRotated,
+    PublisherRegistered,
+    PublisherTrustChanged,
+)
+from events.envelope import NEW, Append, Conflict, NewEvent, Recorded
 from events.ids import mint, publisher_id
 from events.log import Log
 
 SCOPES = ("read", "read:embargoed", "ingest", "review", "subscribe", "admin")
+LONGEST_OVERLAP = timedelta(days=30)
+MOST_REQUESTS = 10**9  # a minute, that a key may be allowed
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -26,12 +31,17 @@ class Key(msgspec.Struct, frozen=True):
     scopes: frozenset[str]
     publishers: tuple[str, ...]
     expires_at: datetime | None
+    requests_per_minute: int | None = None  # None: what the settings give every key
 
 
 class NewKey(msgspec.Struct, frozen=True):
     id: str
     secret: str  # to be shown once
     position: int
+
+
+class UnknownKey(Exception):
+    """There is no such key, or it has been revoked."""
 
 
 def secret_hash(secret: str) -> bytes:
@@ -46,33 +56,57 @@ async def create_key(
     scopes: Sequence[str],
     publishers: Sequence[str] = (),
     trusted: bool = False,
+    expires_at: datetime | None = None,
+    requests_per_minute: int | None = None,
     actor: str,
 ) -> NewKey:
     """Appends key.created and, for publishers (names) that are new, publisher.registered.
 
-    Raises ValueError for an unknown scope, or ingest without a publisher.
+    Raises ValueError for what makes no sense: an unknown scope, ingest without a publisher, an end in the past.
     """
-    if unknown := set(scopes) - set(SCOPES):
-        raise ValueError(f"there is no scope {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
-    if not scopes:
-        raise ValueError(f"a key needs at least one scope of {', '.join(SCOPES)}")
-    if "ingest" in scopes and not publishers:
-        raise ValueError("a key with the scope ingest needs the publishers that it may speak for")
+    _check(subject, scopes, publishers, expires_at, requests_per_minute)
     for name in publishers:
         await register_publisher(log, name, trusted=trusted, actor=actor)
-    prefix, key = secrets.token_hex(4), mint("key")
-    secret = f"inc_{prefix}_{secrets.token_urlsafe(24)}"
+    key, (prefix, secret) = mint("key"), _new_secret()
     created = KeyCreated(
         subject=subject,
-        scopes=tuple(scopes),
+        scopes=tuple(dict.fromkeys(scopes)),
         prefix=prefix,
         secret_hash=secret_hash(secret).hex(),
         publishers=tuple(publisher_id(name) for name in publishers),
+        expires_at=_written(expires_at) if expires_at else None,
+        requests_per_minute=requests_per_minute,
     )
     done = await log.append(
         Append(events=(NewEvent(stream=key, event=created),), actor=actor, expected={key: NEW})
     )
     return NewKey(key, secret, done.last)
+
+
+async def rotate_key(log: Log, key: str, *, overlap: timedelta, actor: str) -> NewKey:
+    """Gives the key a new secret; those before it are good for the overlap. Raises UnknownKey, ValueError, Conflict."""
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise ValueError(f"the overlap is no time between 0 and {LONGEST_OVERLAP.days} days")
+    last = await _in_force(log, key)
+    prefix, secret = _new_secret()
+    until = _written(datetime.now(UTC) + overlap)
+    rotated = KeyRotated(prefix=prefix, secret_hash=secret_hash(secret).hex(), previous_until=until)
+    done = await log.append(
+        Append(events=(NewEvent(stream=key, event=rotated),), actor=actor, expected={key: last.version})
+    )
+    return NewKey(key, secret, done.last)
+
+
+async def revoke_key(log: Log, key: str, *, actor: str) -> int:
+    """Ends the key for good, all its secrets, signed URLs and subscriptions; gives the position. Raises UnknownKey."""
+    while True:
+        last = await _in_force(log, key)
+        revoked = NewEvent(stream=key, event=KeyRevoked())
+        try:
+            done = await log.append(Append(events=(revoked,), actor=actor, expected={key: last.version}))
+        except Conflict:
+            continue  # rotated or revoked at the same moment
+        return done.last
 
 
 async def register_publisher(log: Log, name: str, *, trusted: bool, actor: str) -> str:
@@ -103,71 +137,41 @@ async def trust_publisher(log: Log, publisher: str, *, actor: str) -> None:
         await log.append(Append(events=(change,), actor=actor))
 
 
-class KeyRing:
-    """The keys in force, held in memory: looking one up costs no round trip.
-
-    `run` re-reads them whenever the read side has moved on, so a revoked key is dead within `poll` seconds even if
-    a notification is lost.
-    """
-
-    def __init__(self, pool: asyncpg.Pool, waker: Waker) -> None:
-        self._pool = pool
-        self._waker = waker
-        self._keys: dict[bytes, Key] = {}
-        self._by_id: dict[str, Key] = {}
-        self._reads = 0
-        self._reading = asyncio.Lock()
-
-    async def find(self, secret: str) -> Key | None:
-        """The key of a secret; None where it is unknown, revoked or expired."""
-        hashed = secret_hash(secret)
-        key = self._keys.get(hashed)
-        if key is None:
-            await self._refresh_once()
-            key = self._keys.get(hashed)
-        return None if key is None or _expired(key) else key
-
-    async def named(self, id_: str) -> Key | None:
-        """The key of an id, for those who prove in another way that they are its holder; None as above."""
-        if id_ not in self._by_id:
-            await self._refresh_once()
-        key = self._by_id.get(id_)
-        return None if key is None or _expired(key) else key
-
-    async def _refresh_once(self) -> None:
-        """Those who ask for unknown keys at the same time share one look at the table."""
-        reads = self._reads
-        async with self._reading:
-            if self._reads < reads + 2:  # the read that was under way may have begun before the key was there
-                await self.refresh()
-
-    async def refresh(self) -> None:
-        rows = await self._pool.fetch(
-            "SELECT id, subject, secret_hash, scopes, publishers, expires_at FROM api_key"
-            " WHERE revoked_position IS NULL"
-        )
-        self._keys = {
-            row["secret_hash"]: Key(
-                row["id"],
-                row["subject"],
-                frozenset(row["scopes"]),
-                tuple(row["publishers"]),
-                row["expires_at"],
-            )
-            for row in rows
-        }
-        self._by_id = {key.id: key for key in self._keys.values()}
-        self._reads += 1
-
-    async def run(self) -> None:
-        woken = self._waker.subscribe()
-        try:
-            while True:
-                await self.refresh()
-                await self._waker.wait(woken)
-        finally:
-            self._waker.unsubscribe(woken)
+def _check(
+    subject: str,
+    scopes: Sequence[str],
+    publishers: Sequence[str],
+    expires_at: datetime | None,
+    requests_per_minute: int | None,
+) -> None:
+    if not subject.strip() or len(subject) > 200 or not subject.isprintable():
+        raise ValueError("the subject is empty, unprintable or over 200 characters")
+    if unknown := set(scopes) - set(SCOPES):
+        raise ValueError(f"there is no scope {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
+    if not scopes:
+        raise ValueError(f"a key needs at least one scope of {', '.join(SCOPES)}")
+    if "ingest" in scopes and not publishers:
+        raise ValueError("a key with the scope ingest needs the publishers that it may speak for")
+    for name in publishers:
+        publisher_id(name)
+    if expires_at is not None and expires_at <= datetime.now(UTC):
+        raise ValueError("the key would have expired already")
+    if requests_per_minute is not None and not 1 <= requests_per_minute <= MOST_REQUESTS:
+        raise ValueError(f"the requests a minute are no number from 1 to {MOST_REQUESTS}")
 
 
-def _expired(key: Key) -> bool:
-    return key.expires_at is not None and key.expires_at <= datetime.now(UTC)
+async def _in_force(log: Log, key: str) -> Recorded:
+    last = await log.last(key) if key.startswith("key-") else None
+    if last is None or isinstance(last.event, KeyRevoked):
+        raise UnknownKey(f"there is no key {key[:60]!r} in force")
+    return last
+
+
+def _new_secret() -> tuple[str, str]:
+    """The prefix by which a person knows the secret again, and the secret."""
+    prefix = secrets.token_hex(4)
+    return prefix, f"inc_{prefix}_{secrets.token_urlsafe(24)}"
+
+
+def _written(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,7 +1,6 @@
 """Settings: read once, from the environment."""
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,7 +44,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     INCUMBENT_EXTRACTOR_ALLOW  networks, comma separated, in which the endpoint may stand although they are not public
     INCUMBENT_EXTRACTOR_SECONDS  how long an answer may take (20)
     INCUMBENT_EXTRACTOR_TOKENS_A_DAY  what may be spent on a day, UTC (1000000)
-    INCUMBENT_CORS_ORIGINS  origins, comma separated, whose pages may read answers (https://desk.example), or *
+    INCUMBENT_REQUESTS_PER_MINUTE  what a key may ask that has no limit of its own (60000)
+    INCUMBENT_PUBLIC_READ  1: what the scope read may GET, anyone may
+    INCUMBENT_PUBLIC_REQUESTS_PER_MINUTE  what an address may ask without a key (600)
     INCUMBENT_LOG_LEVEL    debug, info, warning (default) or error
     """
 
@@ -56,8 +57,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_allow: tuple[str, ...] = ()
     webhook_deny_ports: tuple[int, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
+    requests_per_minute: int = 60_000
+    public_read: bool = False
+    public_requests_per_minute: int = 600
     log_level: str = "warning"
-    cors_origins: tuple[str, ...] = ()
     extractors: tuple[str, ...] = (DEFAULT,)
     endpoint: EndpointSettings | None = None  # where `extractors` names it
 
@@ -73,8 +76,10 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         webhook_allow=_list(environment.get("INCUMBENT_WEBHOOK_ALLOW", "")),
         webhook_deny_ports=_ports(environment.get("INCUMBENT_WEBHOOK_DENY_PORTS", "")),
         public_url=environment.get("INCUMBENT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        requests_per_minute=_positive(environment, "INCUMBENT_REQUESTS_PER_MINUTE", 60_000),
+        public_read=_switch(environment, "INCUMBENT_PUBLIC_READ"),
+        public_requests_per_minute=_positive(environment, "INCUMBENT_PUBLIC_REQUESTS_PER_MINUTE", 600),
         log_level=environment.get("INCUMBENT_LOG_LEVEL", "warning"),
-        cors_origins=_origins(environment.get("INCUMBENT_CORS_ORIGINS", "")),
         extractors=extractors,
         endpoint=_endpoint(environment) if NAME in extractors else None,
     )
@@ -128,6 +133,13 @@ def _positive(environment: Mapping[str, str], name: str, otherwise: int) -> int:
     return int(text)
 
 
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "")
+    if text not in ("", "0", "1"):
+        raise SettingsError(f"{name} is {text!r}; write 1 or 0")
+    return text == "1"
+
+
 def _checkpoint_key(text: str) -> str | None:
     if not text:
         return None
@@ -136,15 +148,6 @@ def _checkpoint_key(text: str) -> str | None:
     except ValueError as error:
         raise SettingsError(f"INCUMBENT_CHECKPOINT_KEY cannot be used: {error}") from None
     return text
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    """Origins as browsers write them: scheme, host and port, nothing behind."""
-    origins = _list(text)
-    for origin in origins:
-        if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
-            raise SettingsError(f"INCUMBENT_CORS_ORIGINS holds {origin!r}; write https://host or *")
-    return origins
 
 
 def _list(text: str) -> tuple[str, ...]:

@@ -57,6 +57,9 @@ UPDATE publisher SET trusted = $2 WHERE id = $1
 INSERT INTO api_key (id, subject, prefix, secret_hash, scopes, publishers, expires_at, created_position)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
+-- name: rotate_api_key
+UPDATE api_key SET prefix = $2, secret_hash = $3 WHERE id = $1
+
 -- name: revoke_api_key
 UPDATE api_key SET revoked_position = $2 WHERE id = $1 AND revoked_position IS NULL
 

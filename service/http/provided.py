@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request
 
 from service.bootstrap import House
+from service.http.gate import Caller
 from service.http.parameters import position
 from service.keys import Key
 from service.problems import Problem
@@ -19,10 +20,10 @@ async def house_of(request: Request[Any, Any, Any]) -> House:
 
 
 def key_of(request: Request[Any, Any, Any]) -> Key:
-    """The key that `service.http.auth` found."""
-    key = request.state.key
-    assert isinstance(key, Key)
-    return key
+    """The key of the caller whom the gate admitted."""
+    caller = request.state.caller
+    assert isinstance(caller, Caller)
+    return caller.key
 
 
 async def wait_for(house: House, min_position: int | None) -> None:
