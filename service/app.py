@@ -22,6 +22,7 @@ from service.http import (
     persons,
     posts,
     push,
+    secrets,
     settling,
     subscriptions,
 )
@@ -70,6 +71,10 @@ ROUTES = Router(
         subscriptions.get_subscriptions,
         subscriptions.get_subscription,
         subscriptions.delete_subscription,
+        secrets.get_secrets,
+        secrets.post_secret,
+        secrets.delete_secret,
+        secrets.get_public_keys,
         log.get_head,
         health.get_live,
         health.get_ready,

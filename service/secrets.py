@@ -44,6 +44,10 @@ class Vault:
                 " INCUMBENT_SECRET_KEY, separated by a comma"
             ) from None
 
+    def sealed_anew(self, sealed: bytes) -> bytes:
+        """The same secret under the newest key. Raises SecretError where no key fits."""
+        return self.seal(self.open(sealed))
+
     def signing_keys(self, sealed: Sequence[bytes]) -> tuple[SigningKey, ...]:
         """The keys to sign with. Raises SecretError."""
         return tuple(signing_key(self.open(token)) for token in sealed)

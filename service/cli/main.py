@@ -13,8 +13,10 @@ from service.cli.log import log_commands
 from service.cli.migrate import migrate
 from service.cli.proof import proof
 from service.cli.rebuild import rebuild
+from service.cli.secrets import secrets
 from service.cli.serve import serve
 from service.cli.verify import verify
+from service.cli.webhook import webhook
 from service.cli.who import who
 
 
@@ -26,6 +28,6 @@ def main() -> None:
 
 for command in (
     serve, ingest, extract, who, check, keys, publishers, verify, proof, log_commands, migrate, imports, exports,
-    rebuild, fold,
+    rebuild, fold, webhook, secrets,
 ):  # fmt: skip
     main.add_command(command)

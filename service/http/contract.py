@@ -21,6 +21,7 @@ EXAMPLE_IDS = {  # by what they are of; those that are not minted are the demons
     "subscription": "subscription-01m8ae6zbcdmybv7y3hw8dmh9t",
     "key": "key-01m8ae6zbcdmybv7y3hw8dmh9t",
     "change": "23.1",
+    "number": "1",
     "receipt": "q0mVd1n5c2lnbmVkLWJ5LXRoZS1zZXJ2aWNl",
     "kind": "bad-date",
 }

@@ -119,6 +119,11 @@ def verifying_key(text: str) -> VerifyingKey:
     return key
 
 
+def new_private_key() -> PrivateKey:
+    """A fresh ed25519 key."""
+    return PrivateKey(Ed25519PrivateKey.generate().private_bytes_raw())
+
+
 def public_of(key: PrivateKey) -> PublicKey:
     """What receivers verify with; it may be published."""
     return PublicKey(Ed25519PrivateKey.from_private_bytes(key.seed).public_key().public_bytes_raw())

@@ -142,6 +142,7 @@ def ids(everything: httpx.Client) -> dict[str, str]:
         "change": changes[0]["id"],
         "kind": "bad-date",
         "key": "key-none",
+        "number": "1",
         "receipt": everything.post("/v1/checks", json={"text": text}).json()["receipt"],
     }
 

@@ -4,14 +4,16 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from events.catalogue import from_builtin
 from service.outbound.addresses import loopback_allowed
@@ -31,6 +33,13 @@ def block(language: str) -> str:
     return found
 
 
+_LANGUAGES: dict[str, tuple[str, Sequence[str]]] = {
+    "python": ("receiver.py", (sys.executable,)),
+    "ts": ("receiver.mjs", ("node",)),
+}
+each_language = pytest.mark.parametrize("language", _LANGUAGES)
+
+
 class Running(msgspec.Struct, frozen=True):
     url: str
     output: asyncio.StreamReader
@@ -45,11 +54,14 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def documented_receiver(folder: Path, port: int, secret: str) -> AsyncIterator[Running]:
-    program = folder / "receiver.py"
-    program.write_text(block("python"), "utf-8")
+async def documented_receiver(language: str, folder: Path, port: int, secret: str) -> AsyncIterator[Running]:
+    name, command = _LANGUAGES[language]
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not at hand, which runs the receiver in {language}")
+    program = folder / name
+    program.write_text(block(language), "utf-8")
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
+        *command,
         str(program),
         env={**os.environ, "WEBHOOK_SECRET": secret, "PORT": str(port)},
         stdout=asyncio.subprocess.PIPE,
@@ -73,11 +85,14 @@ async def documented_receiver(folder: Path, port: int, secret: str) -> AsyncIter
         await process.communicate()
 
 
-async def test_the_documented_receiver_prints_what_is_delivered(world: World, tmp_path: Path) -> None:
+@each_language
+async def test_the_documented_receiver_prints_what_is_delivered(
+    world: World, tmp_path: Path, language: str
+) -> None:
     port = free_port()
     subscription = await world.subscribe(f"http://127.0.0.1:{port}/")
     async with (
-        documented_receiver(tmp_path, port, world.secrets[subscription]) as running,
+        documented_receiver(language, tmp_path, port, world.secrets[subscription]) as running,
         world.delivering(),
     ):
         [change] = await world.change("post-1")
@@ -88,8 +103,9 @@ async def test_the_documented_receiver_prints_what_is_delivered(world: World, tm
     assert await world.states(subscription) == {change: "delivered"}
 
 
+@each_language
 async def test_the_documented_receiver_refuses_what_is_tampered_with_late_or_another_senders(
-    tmp_path: Path,
+    tmp_path: Path, language: str
 ) -> None:
     secret, port = "whsec_" + "QUJD" * 8, free_port()
     now, body = int(time.time()), b'{"a": 1}'
@@ -107,7 +123,7 @@ async def test_the_documented_receiver_refuses_what_is_tampered_with_late_or_ano
         (late, body, 401),
     ]
     outbound = Outbound(loopback_allowed())
-    async with documented_receiver(tmp_path, port, secret) as running:
+    async with documented_receiver(language, tmp_path, port, secret) as running:
         for headers, sent, expected in cases:
             outcome = await outbound.send("POST", running.url, headers, sent)
             assert isinstance(outcome, Answer)
