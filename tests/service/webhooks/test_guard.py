@@ -14,6 +14,7 @@ from service.outbound.answer import Failure
 from service.outbound.client import Outbound
 from service.outbound.guard import Blocked
 from service.outbound.urls import InvalidUrl, target_of
+from tests.support.dns import name_server
 from tests.support.receiver import receiver
 
 NOT_PUBLIC = [
@@ -35,6 +36,40 @@ NOT_PUBLIC = [
     "2600:1f18::5efe:7f00:1", "2600:1f18::200:5efe:a00:1", "2600:1f18::200:5efe:808:808",
     "2600:1f18::1%1",
 ]  # fmt: skip
+
+# Every way in which an IPv6 address can hold an IPv4 one, for every kind of inner address.
+INNER = [
+    "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.5.5", "192.0.0.192", "192.168.1.1",
+    "224.0.0.1", "255.255.255.255",
+]  # fmt: skip
+HOLDING = {
+    "compatible": "::{dotted}",
+    "mapped": "::ffff:{dotted}",
+    "mapped, in hex": "::ffff:{hex}",
+    "translated": "::ffff:0:{dotted}",
+    "NAT64": "64:ff9b::{dotted}",
+    "NAT64, in hex": "64:ff9b::{hex}",
+    "local NAT64": "64:ff9b:1::{dotted}",
+    "local NAT64 of another network": "64:ff9b:1:abcd::{hex}",
+    "6to4": "2002:{hex}::1",
+    "6to4 with a subnet": "2002:{hex}:ffff::5",
+    "Teredo server": "2001:0:{hex}::",
+    "Teredo client": "2001:0:4136:e378:8000:63bf:{inverted}",
+    "ISATAP": "2600:1f18::5efe:{dotted}",
+    "ISATAP, globally unique": "2600:1f18::200:5efe:{hex}",
+    "ISATAP, group": "2600:1f18::100:5efe:{hex}",
+}
+EMBEDDED = [(form, inner) for form in HOLDING for inner in INNER]
+
+
+def holding(form: str, inner: str) -> ipaddress.IPv6Address:
+    """The IPv6 address that holds the IPv4 one in that form."""
+    high, low = divmod(int(ipaddress.IPv4Address(inner)), 65_536)
+    inverted = f"{high ^ 0xFFFF:x}:{low ^ 0xFFFF:x}"
+    return ipaddress.IPv6Address(
+        HOLDING[form].format(dotted=inner, hex=f"{high:x}:{low:x}", inverted=inverted)
+    )
+
 
 PUBLIC = [
     "1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255",
@@ -59,6 +94,11 @@ LOOPBACK_URLS = [
 @pytest.mark.parametrize("text", NOT_PUBLIC)
 def test_what_is_not_public_is_refused_with_its_kind(text: str) -> None:
     assert refusal(ipaddress.ip_address(text), 443)
+
+
+@pytest.mark.parametrize(("form", "inner"), EMBEDDED)
+def test_no_address_is_a_way_around_through_another(form: str, inner: str) -> None:
+    assert refusal(holding(form, inner), 443)
 
 
 @pytest.mark.parametrize("text", PUBLIC)
@@ -187,6 +227,29 @@ async def test_a_name_that_resolves_elsewhere_the_next_moment_gains_nothing() ->
         assert listening.received == []
         assert not isinstance(await outbound.send("POST", url, {}, b""), Failure)
         assert len(asked) == 3, "each connection resolves once, and goes where that said"
+        await outbound.close()
+
+
+@pytest.mark.parametrize(
+    "second", ["10.0.0.1", "169.254.169.254", "64:ff9b::7f00:1", "::ffff:127.0.0.1", "0.0.0.0", "fe80::1"]
+)
+async def test_a_name_server_that_rebinds_gets_nothing_that_is_not_public(second: str) -> None:
+    name = "rebinding.example"
+    async with receiver() as listening, name_server() as names:
+        names.answer(name, ["127.0.0.1"], [second], ["127.0.0.1", second], ["127.0.0.1"])
+        outbound = Outbound(loopback_allowed(8000), resolve=names.resolve)
+        url = f"http://{name}:{listening.port}/"
+        await outbound.check(url)
+
+        for _ in range(2):
+            outcome = await outbound.send("POST", url, {}, b"")
+            assert isinstance(outcome, Failure)
+            assert outcome.kind == "blocked"
+        assert listening.received == []
+        last = await outbound.send("POST", url, {}, b"")
+
+        assert not isinstance(last, Failure)
+        assert names.asked == [name] * 4
         await outbound.close()
 
 
