@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.di import Provide
@@ -28,13 +29,14 @@ from service.http import (
 )
 from service.http.asked import ASKED
 from service.http.auth import authorize
+from service.http.edge import Edge, request_id
 from service.http.errors import HANDLERS
 from service.http.parameters import only_known_parameters
 from service.http.provided import house_of
 from service.process import die_with_parent
 from service.settings import settings
 
-MAX_BODY = 5_000_000  # bytes
+SMALL_BODY = 256_000  # bytes; routes that take texts say themselves how much
 
 ROUTES = Router(
     "/",
@@ -88,13 +90,11 @@ ROUTES = Router(
 )
 
 
-def create_app() -> Litestar:
+def create_app() -> Edge:
     """The application of a worker process, its settings read from the environment."""
     die_with_parent(signal.SIGKILL)
     given = settings()
-    logging.basicConfig(
-        level=given.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    _log(given.log_level)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -106,12 +106,27 @@ def create_app() -> Litestar:
             gc.set_threshold(100_000, 50, 100)
             yield
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[ROUTES],
         lifespan=[lifespan],
         exception_handlers=HANDLERS,
-        request_max_body_size=MAX_BODY,
+        request_max_body_size=SMALL_BODY,
         type_encoders={PartialDate: str},
         openapi_config=None,
         logging_config=None,
     )
+    return Edge(app, https=given.public_url.startswith("https:"))
+
+
+def _log(level: str) -> None:
+    """Every line with the id of the request that it is about."""
+    made = logging.getLogRecordFactory()
+
+    def record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        line = made(*args, **kwargs)
+        line.request = request_id.get()
+        return line
+
+    logging.setLogRecordFactory(record)
+    form = "%(asctime)s %(levelname)s %(name)s [%(request)s]: %(message)s"
+    logging.basicConfig(level=level.upper(), format=form)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 import time
 
 from redis.asyncio import Redis
@@ -93,8 +92,8 @@ class Limits:
 
 
 def seconds_left() -> int:
-    """Whole seconds until the next window begins, at least 1."""
-    return math.ceil(WINDOW - time.time() % WINDOW) or 1
+    """Seconds until the next window begins, rounded up: 1 to WINDOW."""
+    return WINDOW - int(time.time()) % WINDOW
 
 
 def _window() -> int:

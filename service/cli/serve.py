@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import click
 from cryptography.fernet import Fernet
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -29,6 +30,12 @@ from service.settings import SettingsError, default_data, settings
 
 FERNET_FILE = "secret-key"  # files in the data folder
 CHECKPOINT_FILE = "checkpoint-key"
+
+
+_SILENCE = (
+    15_000  # milliseconds for which a connection may wait with a request, or with the rest of its headers
+)
+_BUFFER = 65_536  # bytes
 
 
 @click.command()
@@ -66,6 +73,9 @@ def _run(host: str, port: int, demo_key: str | None) -> None:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        # Not HTTP/2 in the clear, which no browser speaks; and so that a silent connection is dropped, too.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_SILENCE, max_buffer_size=_BUFFER),
         loop=Loops.uvloop,
         factory=True,
         websockets=False,

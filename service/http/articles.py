@@ -23,6 +23,7 @@ from service.http.asked import Moment
 from service.http.bodies import (
     FEEDS,
     JSON,
+    MAX_BODY,
     NINJS,
     PAGES,
     TEXT,
@@ -115,6 +116,7 @@ PendingOrFeed = Pending | FeedView
         leads={"get_article": {"article": "/article/id"}},
     ),
     status_code=201,
+    request_max_body_size=MAX_BODY,
 )
 async def post_article(
     request: Request[Any, Any, Any],

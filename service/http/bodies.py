@@ -22,6 +22,7 @@ NINJS = ("application/vnd.iptc.ninjs+json", "application/ninjs+json")
 PAGES = ("text/html", "application/xhtml+xml")
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/xml", "text/xml")
 TEXT = "text/plain"
+MAX_BODY = 5_000_000  # bytes of an article, and of any body
 
 _DATES = frozenset(
     "published datePublished versionCreated versioncreated contentCreated firstCreated firstcreated embargoed".split()

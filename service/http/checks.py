@@ -8,6 +8,7 @@ from litestar import Request, Response, delete, get, post
 from service.bootstrap import House
 from service.checking import MAX_DRAFT, Check, DraftUnreadable, KeptCheck, Receipt, is_of
 from service.http.answers import answered
+from service.http.bodies import MAX_BODY
 from service.http.contract import route
 from service.http.editing_forms import read_form
 from service.http.parameters import day, known_position
@@ -48,6 +49,7 @@ class CheckBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         leads={"get_check": {"receipt": "/receipt"}},
     ),
     status_code=200,
+    request_max_body_size=MAX_BODY,
 )
 async def post_check(request: Request[Any, Any, Any], house: House) -> Response[bytes]:
     """Reads a draft and says of each role in it: supported, outdated, contradicted or unknown, with evidence.

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 def problem_response(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
     return Response(
-        problem.body(request.headers.get("x-request-id")),
+        problem.body(request.state.get("request_id")),
         status_code=problem.status,
         media_type="application/problem+json",
         headers=problem.headers,

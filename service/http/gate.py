@@ -57,7 +57,7 @@ class Gate:
         self._limits = limits
         self._urls = urls
         self._policy = policy
-        self.used: dict[str, Key] = {}  # keys that asked since somebody last took note
+        self.used: set[str] = set()  # ids of keys that asked since somebody last took note
 
     def at_once(self, scope: Scope, wanted: str) -> Caller | Problem | None:
         """The caller who may do what a route's scope says, or why not; None where memory cannot tell: then `admit`.
@@ -104,7 +104,7 @@ class Gate:
         if not taken:
             detail = f"{key.subject} has made {caller.allowance.limit} requests in this minute"
             return Problem("too-many-requests", detail, headers={"Retry-After": str(seconds_left())})
-        self.used[key.id] = key
+        self.used.add(key.id)
         if wanted not in key.scopes and "admin" not in key.scopes:
             return Problem("missing-scope", f"this route needs the scope {wanted}; the key {key.subject} has "
                            + ", ".join(sorted(key.scopes)))  # fmt: skip

@@ -8,7 +8,7 @@ from litestar import Request, Response, post
 from events.reading.formats.ninjs import NinjsItem
 from service.bootstrap import House
 from service.http.articles import ArticleView, Pending, take
-from service.http.bodies import NINJS, Parameters, sent
+from service.http.bodies import MAX_BODY, NINJS, Parameters, sent
 from service.http.contract import route
 from service.problems import Problem
 from service.push import HEADER, PushSecrets, is_signed
@@ -25,6 +25,7 @@ from service.push import HEADER, PushSecrets, is_signed
         problems=("bad-signature", "missing-scope", "foreign-publisher", "bad-date"),
     ),
     status_code=201,
+    request_max_body_size=MAX_BODY,
 )
 async def post_push(request: Request[Any, Any, Any], house: House, key: str) -> Response[bytes]:
     """Takes a ninjs item signed with the push secret of the API key of that id, and answers as POST /v1/articles."""
