@@ -3,30 +3,32 @@
 The stream is all that an import needs to know: one that was killed is simply run again and makes the rest.
 """
 
-import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import asyncpg
 import msgspec
 
 from events.catalogue import BrokenRecord, ClaimsStated
-from events.envelope import Append, Recorded
+from events.envelope import Append
 from events.ids import mint, publisher_id, source_id
 from events.log import Log
 from events.naming.organizations import organization_fingerprint
 from events.naming.posts import post_key
 from events.queries import queries
-from events.sources.history import SourceHistory
-from events.sources.planning import Import, Known, Step, steps
-from events.sources.records import Entity, SourceFile
+from events.sources.history import Place, SourceHistory, digest_of_words
+from events.sources.planning import plan
+from events.sources.recording import Known
+from events.sources.records import Entity, SourceFile, Verbatims
+from events.sources.stating import Import
+from events.sources.steps import Step
 from projections.watermark import Watermark
 from service.keys import register_publisher
 
 _SQL = queries(Path(__file__).parent / "sql" / "importing.sql")
 _PATIENCE = 30.0  # seconds for the views to come up to the log
 
-Progress = Callable[[int, int], None]  # steps done, of how many
+Progress = Callable[[int, int], None]  # records and claims done, of how many
 
 
 class BrokenFile(Exception):
@@ -73,17 +75,21 @@ async def import_file(
         raise BrokenFile(file.broken)
     source = source_id(declared.publisher)
     await register_publisher(log, publisher, trusted=False, actor=actor)
-    history = SourceHistory(source, await _stream(log, source))
+    history = await _history(log, source)
     verbatims = await _verbatims(log, history)
     known = await _known(log, pool, file, history)
-    todo = steps(file, declared, history, verbatims, known, mint)
-    version, position = history.version, 0
-    for number, step in enumerate(todo, start=1):
+    todo = plan(file, declared, history, verbatims, known, mint)
+    version, records = history.version, 0
+    done = Imported(
+        source=source, position=0, stated=0, withdrawn=0, attested=0, entities=0, broken=file.broken
+    )
+    for step in todo.steps:
         position = (await log.append(_append(step, source, version, actor))).last
-        version += 1
+        version, records = version + 1, records + step.records
+        done = _with(done, step, position)
         if progress is not None:
-            progress(number, len(todo))
-    return _summary(source, position, todo, file.broken)
+            progress(records, todo.records)
+    return done
 
 
 def declare(publisher: str, **declared: object) -> Import:
@@ -96,29 +102,37 @@ def _append(step: Step, source: str, version: int, actor: str) -> Append:
     return Append(events=step.events, contents=step.contents, actor=actor, expected={source: version})
 
 
-def _summary(source: str, position: int, todo: Iterable[Step], broken: Sequence[BrokenRecord]) -> Imported:
-    events = [new for step in todo for new in step.events]
-    stated = [new.event for new in events if isinstance(new.event, ClaimsStated)]
-    return Imported(
-        source=source,
+def _with(done: Imported, step: Step, position: int) -> Imported:
+    stated = [new.event for new in step.events if isinstance(new.event, ClaimsStated)]
+    return msgspec.structs.replace(
+        done,
         position=position,
-        stated=sum(len(event.claims) for event in stated),
-        withdrawn=sum(len(event.withdrawn) for event in stated),
-        attested=sum(len(event.attested) for event in stated),
-        entities=len({new.stream for new in events} - {source}),
-        broken=broken,
+        stated=done.stated + sum(len(event.claims) for event in stated),
+        withdrawn=done.withdrawn + sum(len(event.withdrawn) for event in stated),
+        attested=done.attested + sum(len(event.attested) for event in stated),
+        entities=done.entities + len({new.stream for new in step.events} - {done.source}),
     )
 
 
-async def _verbatims(log: Log, history: SourceHistory) -> dict[tuple[str, str], bytes]:
-    """The records as they were last read; what was redacted counts as the same again."""
-    contents = {}
-    for ref in {place.content for place in history.places.values()}:
-        contents[ref.hash] = await log.content(ref) or b""
-    return {
-        key: contents[place.content.hash][place.span.start : place.span.end]
-        for key, place in history.places.items()
-    }
+async def _history(log: Log, source: str) -> SourceHistory:
+    history = SourceHistory(source)
+    while batch := await log.read_stream(source, history.version, 20):
+        for recorded in batch:
+            history.add(recorded)
+    return history
+
+
+async def _verbatims(log: Log, history: SourceHistory) -> Verbatims:
+    """The records as they were last read, one text after the other."""
+    texts: dict[str, list[tuple[tuple[str, str], Place]]] = {}
+    for key, place in history.places.items():
+        texts.setdefault(place.content.hash, []).append((key, place))
+    found: dict[tuple[str, str], bytes | None] = {}
+    for places in texts.values():
+        words = await log.content(places[0][1].content)
+        for key, (_, span) in places:
+            found[key] = None if words is None else digest_of_words(words[span.start : span.end])
+    return found
 
 
 async def _known(log: Log, pool: asyncpg.Pool, file: SourceFile, history: SourceHistory) -> Known:
@@ -172,11 +186,3 @@ async def _posts(
     for row in await pool.fetch(_SQL["posts"], keys, sorted(within)):
         found.setdefault((row["organization"], row["key"]), set()).add(row["id"])
     return {key: ids.pop() for key, ids in found.items() if len(ids) == 1}
-
-
-async def _stream(log: Log, stream: str) -> list[Recorded]:
-    events: list[Recorded] = []
-    while batch := await log.read_stream(stream, events[-1].version if events else 0, 100):
-        events.extend(batch)
-        await asyncio.sleep(0)
-    return events

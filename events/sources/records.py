@@ -56,4 +56,5 @@ def reversed_span(start: PartialDate | None, end: PartialDate | None) -> str | N
     return f"it ends ({end}) on or before the day on which it starts ({start})"
 
 
-Verbatims = Mapping[tuple[str, str], bytes]  # (kind or `claim`, record): the record as it was last read
+# (kind or `claim`, record): the digest of the record as it was last read; None: its words were redacted since
+Verbatims = Mapping[tuple[str, str], bytes | None]

@@ -102,7 +102,7 @@ def _import(
     console = Console(stderr=True)
 
     async def act(log: Log, pool: asyncpg.Pool) -> Imported:
-        columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TextColumn("steps"))
+        columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TextColumn("records"))
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("import", total=None)
             return await import_file(

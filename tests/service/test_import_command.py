@@ -19,14 +19,19 @@ ROWS = """nr,who,what,where,from,to
 MAP = "id=nr,person=who,post=what,organization=where,start=from,end=to"
 
 
-def incumbent(service: Service, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = {
+def environment(service: Service) -> dict[str, str]:
+    return {
         **os.environ,
         "DATABASE_URL": service.database.database_url,
         "DATABASE_ADMIN_URL": service.database.admin_url,
         "REDIS_URL": service.redis_url,
     }
-    return subprocess.run([COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=120)
+
+
+def incumbent(service: Service, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *arguments], env=environment(service), capture_output=True, text=True, timeout=120
+    )
 
 
 def on_database(service: Service, statement: str) -> None:
@@ -110,6 +115,60 @@ def test_broken_rows_and_files_are_told_in_sentences(service: Service, tmp_path:
         assert "Traceback" not in wrong.stderr
 
 
+def test_an_import_killed_in_the_middle_is_run_again_and_nothing_is_lost_or_doubled(
+    service: Service, tmp_path: Path
+) -> None:
+    file, many = tmp_path / "clerks.csv", 2_400
+    rows = [
+        f"{n},Clerk {n} Ode{n % 7},clerk {n % 60},Hall {n % 5},2020-01-01,2021-01-01" for n in range(many)
+    ]
+    file.write_text("\n".join((ROWS.splitlines()[0], *rows)) + "\n")
+    command = ("import", "csv", file, "--map", MAP, "--publisher", "Hall Register", "--as-of", "2024-06-01")
+    kept = "SELECT count(*) FROM event WHERE stream = 'import-hall-register'"
+    running = subprocess.Popen([COMMAND, *command], env=environment(service), stderr=subprocess.DEVNULL)
+    try:
+        assert comes_true(lambda: counted(service, kept) > 6, within=60)  # of 15: some claims are in, not all
+    finally:
+        running.kill()
+        running.wait()
+    before = counted(service, kept)
+
+    again = incumbent(service, *command)
+
+    assert again.returncode == 0, again.stderr
+    assert 6 < before < counted(service, kept)
+    completed = (
+        "SELECT count(*) FROM event WHERE type = 'import.completed' AND stream = 'import-hall-register'"
+    )
+    assert counted(service, completed) == 1
+    assert comes_true(
+        lambda: counted(service, "SELECT position FROM cursor WHERE name = 'projector'") >= service.head(),
+        within=60,
+    )
+    assert counted(service, "SELECT count(*) FROM claim WHERE stream = 'import-hall-register'") == many
+    assert counted(service, "SELECT count(*) FROM person WHERE name LIKE 'Clerk %'") == many
+    assert counted(service, "SELECT count(*) FROM post WHERE label LIKE 'clerk %'") == len(
+        {(n % 60, n % 5) for n in range(many)}
+    )
+    standing = (
+        "SELECT count(*) FROM membership AS m JOIN post AS p ON p.id = m.post WHERE p.label LIKE 'clerk %'"
+    )
+    assert counted(service, f"{standing} AND m.to_position > 9e18::bigint") == many
+    assert incumbent(service, *command).stdout == "import-hall-register: nothing is new\n"
+
+
+def counted(service: Service, query: str) -> int:
+    async def ask() -> int:
+        connection = await asyncpg.connect(service.database.admin_url)
+        try:
+            return int(await connection.fetchval(query))
+        finally:
+            await connection.close()
+
+    number: int = run_apart(ask())
+    return number
+
+
 def test_exports_are_files_as_known_then(service: Service, imported: Path, tmp_path: Path) -> None:
     exported = incumbent(service, "export", "popolo")
     persons = [each["name"] for each in json.loads(exported.stdout)["persons"]]
@@ -156,12 +215,4 @@ def test_a_damaged_row_is_found_and_mended_also_where_it_was_cached(service: Ser
 
 
 def _deliveries(service: Service) -> int:
-    async def count() -> int:
-        connection = await asyncpg.connect(service.database.admin_url)
-        try:
-            return int(await connection.fetchval("SELECT count(*) FROM webhook_delivery"))
-        finally:
-            await connection.close()
-
-    number: int = run_apart(count())
-    return number
+    return counted(service, "SELECT count(*) FROM webhook_delivery")
