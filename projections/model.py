@@ -9,6 +9,7 @@ from events.catalogue import Capacity, ClaimKind, Modality, Reason, ReviewState
 from events.dates import PartialDate
 
 Day: TypeAlias = date  # where a field is called date
+ChangeId: TypeAlias = tuple[int, int]  # position, ordinal
 
 Standing = Literal["official", "corroborated", "single_source", "disputed"]
 Occupancy = Literal["held", "vacant", "disputed", "unknown"]
@@ -125,6 +126,15 @@ class Change(Value, frozen=True):
     after: tuple[Membership, ...]
     cause: str  # id of the event
     recorded_at: str  # RFC 3339
+
+
+class Told(Value, frozen=True):
+    """A Change as it was told, `body` being its JSON as it is served, in one line."""
+
+    id: ChangeId
+    change: Change
+    organization: str | None  # the post's
+    body: bytes
 
 
 class QuotedClaim(Value, frozen=True):

@@ -6,9 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
-import msgspec
 
-from events.catalogue import ContentRef, ReviewState, from_builtin
+from events.catalogue import ContentRef, ReviewState
 from events.log import Log
 from events.queries import queries
 from projections.answering.answers import (
@@ -40,16 +39,14 @@ from projections.answering.impacts import Impact, impact_of_article, impact_of_c
 from projections.answering.quoting import post_summary, quoted_claims
 from projections.answering.search import nearest_posts, which_post
 from projections.answering.tenures import person_of, timeline_of
-from projections.model import Change, HoldersAnswer, PostSummary, QuotedClaim
+from projections.answering.told import posts_concerned_by, told_before, told_behind
+from projections.model import Change, ChangeId, HoldersAnswer, PostSummary, QuotedClaim, Told
 from projections.watermark import Watermark
 
 _HERE = Path(__file__).parent / "sql"
 _SQL = queries(_HERE / "views.sql")
 _TOUCHED = queries(_HERE / "cache.sql")["touched"]
 _CLAIMS_OF_ARTICLE = queries(_HERE / "holders.sql")["claims_of_article"]
-_changes = msgspec.json.Decoder(Change, dec_hook=from_builtin)
-
-ChangeId = tuple[int, int]  # position, ordinal
 
 
 class Views:
@@ -129,12 +126,22 @@ class Views:
 
         Never beyond the watermark, so what was read once is never preceded by something new.
         """
-        position, ordinal = after or (0, 0)
-        if post is None:
-            rows = await self._pool.fetch(_SQL["changes"], position, ordinal, limit)
-        else:
-            rows = await self._pool.fetch(_SQL["changes_of_post"], position, ordinal, limit, post)
-        return [_changes.decode(row["body"]) for row in rows]
+        told = await self.told_behind(after or (0, 0), limit, None if post is None else [post])
+        return [each.change for each in told]
+
+    async def told_behind(
+        self, after: ChangeId, limit: int, posts: Sequence[str] | None = None
+    ) -> list[Told]:
+        """The same with what a feed needs beside each; of some posts, or None: of any."""
+        return await told_behind(self._pool, after, limit, posts)
+
+    async def told_before(self, before: ChangeId, limit: int, posts: Sequence[str]) -> list[Told]:
+        """At most `limit` Changes of some posts before a change id, the newest first."""
+        return await told_before(self._pool, before, limit, posts)
+
+    async def posts_concerned_by(self, persons: Sequence[str], organizations: Sequence[str]) -> set[str]:
+        """The posts among whose Changes are all those about a person, and all of an organization's."""
+        return await posts_concerned_by(self._pool, persons, organizations)
 
     async def article(self, article: str, *, sealed: bool = False) -> ArticleAnswer | None:
         """The article's current version; one that is sealed or withheld only with `sealed`."""

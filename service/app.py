@@ -1,5 +1,6 @@
 """The ASGI application that Granian's workers run."""
 
+import asyncio
 import gc
 import logging
 import signal
@@ -33,7 +34,8 @@ from service.http.edge import Edge, request_id
 from service.http.errors import HANDLERS
 from service.http.parameters import only_known_parameters
 from service.http.provided import house_of
-from service.process import die_with_parent
+from service.listening import drop_who_takes_nothing, raise_limits
+from service.process import die_with_parent, when_told_to_end
 from service.settings import settings
 
 SMALL_BODY = 256_000  # bytes; routes that take texts say themselves how much
@@ -68,6 +70,7 @@ ROUTES = Router(
         checks.get_check,
         checks.delete_check,
         changes.get_changes,
+        changes.get_change_stream,
         changes.get_change_impact,
         subscriptions.post_subscription,
         subscriptions.get_subscriptions,
@@ -93,6 +96,7 @@ ROUTES = Router(
 def create_app() -> Edge:
     """The application of a worker process, its settings read from the environment."""
     die_with_parent(signal.SIGKILL)
+    raise_limits()
     given = settings()
     _log(given.log_level)
 
@@ -100,11 +104,15 @@ def create_app() -> Edge:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opened(given) as house:
             app.state.house = house
+            # The server waits for answers under way and tells nobody: streams would keep it waiting.
+            when_told_to_end(house.follower.stop)
+            listening = asyncio.create_task(drop_who_takes_nothing())
             # What lives now lives as long as the process: leave it out of every later collection.
             gc.collect()
             gc.freeze()
             gc.set_threshold(100_000, 50, 100)
             yield
+            listening.cancel()
 
     app = Litestar(
         route_handlers=[ROUTES],

@@ -39,9 +39,11 @@ from service.checking import RECEIPT, Checks
 from service.extractors.answers import Answers, Spending
 from service.extractors.endpoint import EndpointReader, outbound_to
 from service.extractors.together import Together
+from service.feeds.following import Follower
 from service.http.gate import Gate, Policy
 from service.keyring import POLL, KeyRing
 from service.limits import Limits
+from service.listening import most_readers
 from service.loops import Loops
 from service.outbound.addresses import policy_of
 from service.outbound.client import Outbound
@@ -82,6 +84,7 @@ class House(msgspec.Struct, frozen=True):
     outbound: Outbound
     projector: Projector
     checks: Checks
+    follower: Follower
 
 
 @asynccontextmanager
@@ -131,6 +134,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             outbound=outbound,
             projector=Projector(pool, log),
             checks=Checks(pool, register, default, Signer(settings.secret_keys, RECEIPT)),
+            follower=Follower(views, keys, wakers[CHANGES_CHANNEL], most_readers=most_readers()),
         )
         reader = await _reader(house, default, stack)
         desk = Desk(log, Cursor(pool, DESK), register, StoredStanding(pool), reader)
@@ -201,6 +205,7 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
     loops.keep_until_stopped("matcher", matcher.run)
     loops.keep_until_stopped("dispatcher", dispatcher.run)
     loops.keep_until_stopped("cache", house.cache.run)
+    loops.keep_until_stopped("changes for readers", house.follower.run)
     loops.keep("desk", read_articles)
     loops.keep("clock", lambda: clock.run(house.log, house.views))
     loops.keep("keys", house.keys.run)

@@ -1,9 +1,12 @@
 """What a process of ours owes its parent: not to outlive it."""
 
+import asyncio
 import ctypes
 import os
 import signal
 import sys
+from collections.abc import Callable
+from types import FrameType
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
@@ -23,3 +26,17 @@ def become_extraction_worker() -> None:
     """For the processes of the extraction pool: Ctrl-C is their parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(signal.SIGKILL)
+
+
+def when_told_to_end(tell: Callable[[], None]) -> None:
+    """Calls `tell` in the running loop when SIGINT or SIGTERM comes, beside whatever the loop itself does then.
+
+    A loop reads signals from its wake-up descriptor; Python's own handler, which this sets, is called all the same.
+    """
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(tell)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)

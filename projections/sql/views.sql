@@ -36,25 +36,47 @@ FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
 WHERE p.id = ANY ($1::text[])
 
 -- name: changes
--- Changes behind a change id, whole events only, so there may be a few more than asked for.
-SELECT body FROM (
-    SELECT position, ordinal, body FROM change
+-- Changes behind a change id with their posts' organizations, whole events only, so there may be a few more than asked
+-- for.
+SELECT c.position, c.ordinal, c.body, (SELECT p.organization FROM post AS p WHERE p.id = c.post) AS organization
+FROM (
+    SELECT position, ordinal, post, body FROM change
     WHERE (position, ordinal) > ($1, $2)
         AND position <= (SELECT position FROM cursor WHERE name = 'projector')
     ORDER BY position
     FETCH FIRST $3 ROWS WITH TIES
-) AS page
-ORDER BY position, ordinal
+) AS c
+ORDER BY c.position, c.ordinal
 
--- name: changes_of_post
-SELECT body FROM (
-    SELECT position, ordinal, body FROM change
-    WHERE post = $4 AND (position, ordinal) > ($1, $2)
+-- name: changes_of_posts
+SELECT c.position, c.ordinal, c.body, (SELECT p.organization FROM post AS p WHERE p.id = c.post) AS organization
+FROM (
+    SELECT position, ordinal, post, body FROM change
+    WHERE post = ANY ($4::text[]) AND (position, ordinal) > ($1, $2)
         AND position <= (SELECT position FROM cursor WHERE name = 'projector')
     ORDER BY position
     FETCH FIRST $3 ROWS WITH TIES
-) AS page
-ORDER BY position, ordinal
+) AS c
+ORDER BY c.position, c.ordinal
+
+-- name: newest_changes_of_posts
+-- The last ones before a change id, the newest first.
+SELECT c.position, c.ordinal, c.body, (SELECT p.organization FROM post AS p WHERE p.id = c.post) AS organization
+FROM (
+    SELECT position, ordinal, post, body FROM change
+    WHERE post = ANY ($1::text[]) AND (position, ordinal) < ($2, $3)
+        AND position <= (SELECT position FROM cursor WHERE name = 'projector')
+    ORDER BY position DESC, ordinal DESC
+    LIMIT $4
+) AS c
+ORDER BY c.position DESC, c.ordinal DESC
+
+-- name: posts_ever_of_persons
+-- Those that the persons were ever believed to hold, to have held or to be about to hold.
+SELECT DISTINCT post FROM membership WHERE person = ANY ($1::text[])
+
+-- name: posts_of_organizations
+SELECT id AS post FROM post WHERE organization = ANY ($1::text[])
 
 -- name: article
 -- The newest version that is not sealed; a sealed or a withheld one only for those who may see it ($2). What takes

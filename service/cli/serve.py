@@ -26,6 +26,7 @@ from events.migrate import MigrationError, migrate
 from service import embedded
 from service.bootstrap import migrations
 from service.cli import demo as demonstration
+from service.listening import BACKLOG, most_connections, raise_limits
 from service.settings import SettingsError, default_data, settings
 
 FERNET_FILE = "secret-key"  # files in the data folder
@@ -68,6 +69,7 @@ def _run(host: str, port: int, demo_key: str | None) -> None:
     """Granian, with one worker, until Ctrl-C."""
     # A worker that is spawned, not forked, inherits neither our locks nor our connections.
     multiprocessing.set_start_method("spawn", force=True)
+    raise_limits()
     server = Server(
         "service.app:create_app",
         address=host,
@@ -81,6 +83,8 @@ def _run(host: str, port: int, demo_key: str | None) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=15,
+        backlog=BACKLOG,
+        backpressure=most_connections(),  # connections a worker; a stream holds one
     )
     url = f"http://{host}:{port}"
     if demo_key is not None:

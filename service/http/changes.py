@@ -1,26 +1,50 @@
-"""The feed of Changes."""
+"""The Changes: as a cursor feed, and as a stream."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.params import Parameter
+from litestar.types import ASGIApp
 
 from projections.answering.impacts import Impact
-from projections.model import Change
+from projections.model import Change, ChangeId
 from service.bootstrap import House
+from service.feeds.following import id_of
+from service.feeds.pages import page
+from service.feeds.stream import ChangeStream
+from service.feeds.wanted import BadFilter, Wanted, wanted
 from service.http.answers import answered
 from service.http.asked import Moment
 from service.http.contract import route
+from service.http.gate import ANONYMOUS
 from service.http.parameters import change_id
+from service.http.provided import key_of
 from service.problems import Problem
+from service.sse import MEDIA_TYPE
+
+After = Annotated[str | None, Parameter(description="Change id behind which to go on.")]
+Posts = Annotated[str | None, Parameter(description="Only those of these posts: ids with commas.")]
+Persons = Annotated[str | None, Parameter(description="Only those about these persons: ids with commas.")]
+Organizations = Annotated[
+    str | None, Parameter(description="Only those of posts of these organizations: ids with commas.")
+]
+Kinds = Annotated[str | None, Parameter(description="Only of these kinds: appointed,left_office and so on.")]
+Types = Annotated[
+    str | None,
+    Parameter(description="Only of these types: holder.changed, holder.announced, timeline.amended."),
+]
 
 
 class Changes(msgspec.Struct, kw_only=True):
-    """Changes in order; `next` is what to give as `after` for those that follow, now or later."""
+    """Changes in order; `next` is what to give as `after` for those that follow, now or later.
+
+    `more`: there may be some already, even where this page holds few or none.
+    """
 
     changes: list[Change]
     next: str
+    more: bool
 
 
 @get("/v1/changes/{change:str}/impact", opt=route("read", Impact))
@@ -41,8 +65,12 @@ async def get_change_impact(house: House, fresh: Moment, change: str) -> Respons
 async def get_changes(
     house: House,
     fresh: Moment,
-    after: Annotated[str | None, Parameter(description="Change id behind which to go on.")] = None,
-    post: Annotated[str | None, Parameter(description="Only those of this post (id).")] = None,
+    after: After = None,
+    post: Posts = None,
+    person: Persons = None,
+    organization: Organizations = None,
+    kind: Kinds = None,
+    type: Types = None,
     limit: Annotated[
         int,
         Parameter(
@@ -51,6 +79,55 @@ async def get_changes(
     ] = 100,
 ) -> Response[bytes]:
     """What events did to the views of posts, in order, never beyond what the views show."""
-    start = change_id(after, "after")
-    changes = await house.views.changes(start, limit, post)
-    return answered(Changes(changes=changes, next=changes[-1].id if changes else after or "0.0"))
+    asked = _wanted(post, person, organization, kind, type)
+    start = change_id(after, "after") or (0, 0)
+    found = await page(house.views, asked, start, limit)
+    changes = [each.change for each in found.changes]
+    return answered(Changes(changes=changes, next=id_of(found.next), more=found.more))
+
+
+@get("/v1/changes/stream", opt=route("read", {MEDIA_TYPE: str}))
+async def get_change_stream(
+    request: Request[Any, Any, Any],
+    house: House,
+    after: After = None,
+    post: Posts = None,
+    person: Persons = None,
+    organization: Organizations = None,
+    kind: Kinds = None,
+    type: Types = None,
+) -> ASGIApp:
+    """The same as server-sent events, without an end.
+
+    It begins now, or behind the id in the header `Last-Event-ID`, else in `after`. Each event's `data` is a Change and
+    its `id` the Change's; events without data only move the id.
+    """
+    asked = _wanted(post, person, organization, kind, type)
+    last, field = request.headers.get("last-event-id"), "Last-Event-ID"
+    if not last:
+        last, field = after, "after"
+    start = await _start(house, change_id(last, field), field)
+    key = None if (caller := key_of(request)) is ANONYMOUS else caller.id
+    if (why := house.follower.refusal(key)) is not None:
+        raise Problem("not-ready", why, headers={"Retry-After": "5"})
+    return ChangeStream(house.follower, asked, start, key)
+
+
+async def _start(house: House, after: ChangeId | None, field: str) -> ChangeId:
+    """Where a stream begins: behind all that the views show, or at an id, which must not lie ahead of that."""
+    end = (await house.views.watermark() + 1, 0)
+    if after is not None and after > end:
+        detail = (
+            f"the change {id_of(after)} lies ahead: the views show everything up to position {end[0] - 1}"
+        )
+        raise Problem("bad-request", detail, field=field)
+    return after or end
+
+
+def _wanted(
+    post: str | None, person: str | None, organization: str | None, kind: str | None, type: str | None
+) -> Wanted:
+    try:
+        return wanted(post=post, person=person, organization=organization, kind=kind, type=type)
+    except BadFilter as error:
+        raise Problem("bad-request", str(error), field=error.field) from None

@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 
 from events.log import Log
 from service.embedded.postgres import run_apart
-from service.keys import create_key
+from service.keys import NewKey, create_key
 from tests.support.servers import Database
 
 COMMAND = Path(sys.executable).parent / "incumbent"
@@ -36,7 +36,7 @@ class Service(msgspec.Struct, frozen=True):
     def key(self, *scopes: str, publishers: tuple[str, ...] = (), trusted: bool = False) -> str:
         """The secret of a new key."""
 
-        async def make() -> str:
+        async def make() -> NewKey:
             async with asyncpg.create_pool(self.database.database_url, min_size=1, max_size=3) as pool:
                 log = Log(pool)
                 new = await create_key(
@@ -48,10 +48,19 @@ class Service(msgspec.Struct, frozen=True):
                     actor="tests",
                 )
                 await log.close()
-                return new.secret
+                return new
 
-        secret: str = run_apart(make())
-        return secret
+        made: NewKey = run_apart(make())
+        self.wait_for(made.position)
+        return made.secret
+
+    def wait_for(self, position: int, seconds: float = 20.0) -> None:
+        """Until the views show a position."""
+        deadline = time.monotonic() + seconds
+        ready = f"{self.url}/health/ready"
+        while httpx.get(ready, trust_env=False, timeout=seconds).json().get("position", 0) < position:
+            assert time.monotonic() < deadline, f"position {position} does not show"
+            time.sleep(0.02)
 
     def client(self, secret: str | None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
