@@ -8,7 +8,7 @@ takes, also when Redis forgets, is in lua/advance.lua and docs/projections.md.
 
 import asyncio
 import logging
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import asyncpg
@@ -143,5 +143,12 @@ class Cache:
 
 
 def etag(known: Known) -> str:
-    """The weak ETag of an answer about what is known now: where its post was last touched, the day, the form."""
-    return f'W/"{known.touched}-{known.answer.as_of:%Y%m%d}-{REPRESENTATION}"'
+    """The weak ETag of an answer about what is known now: where and when its post was touched, the day, the form."""
+    touched = f"{known.touched}.{int(known.touched_at.timestamp()):x}"
+    return f'W/"{touched}-{known.answer.as_of:%Y%m%d}-{REPRESENTATION}"'
+
+
+def touched_at(tag: str) -> datetime:
+    """When the post of an answer was last touched, from the answer's ETag: UTC, to the second."""
+    seconds = tag.partition(".")[2].partition("-")[0]
+    return datetime.fromtimestamp(int(seconds, 16), UTC)

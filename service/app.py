@@ -30,8 +30,10 @@ from service.http import (
 )
 from service.http.asked import ASKED
 from service.http.auth import authorize
+from service.http.conventions import Conventions
 from service.http.edge import Edge, request_id
 from service.http.errors import HANDLERS
+from service.http.options import options_of
 from service.http.parameters import only_known_parameters
 from service.http.provided import house_of
 from service.listening import drop_who_takes_nothing, raise_limits
@@ -40,53 +42,55 @@ from service.settings import settings
 
 SMALL_BODY = 256_000  # bytes; routes that take texts say themselves how much
 
+_HANDLERS = [
+    articles.post_article,
+    articles.get_article,
+    articles.get_article_impact,
+    push.post_push,
+    posts.get_who,
+    posts.get_posts,
+    posts.get_post,
+    posts.get_holders,
+    posts.get_timeline,
+    posts.get_diff,
+    posts.get_board,
+    persons.get_person,
+    persons.get_memberships,
+    persons.get_organization_holders,
+    claims.get_claims,
+    claims.get_claim,
+    claims.post_claim,
+    claims.post_decision,
+    claims.post_correction,
+    settling.post_settlement,
+    settling.get_settings,
+    settling.post_settings,
+    settling.post_vacancy,
+    changes.get_changes,
+    changes.get_change_stream,
+    changes.get_change_impact,
+    subscriptions.post_subscription,
+    subscriptions.get_subscriptions,
+    subscriptions.get_subscription,
+    subscriptions.delete_subscription,
+    secrets.get_secrets,
+    secrets.post_secret,
+    secrets.delete_secret,
+    secrets.get_public_keys,
+    log.get_head,
+    checks.post_check,
+    checks.get_check,
+    checks.delete_check,
+    health.get_live,
+    health.get_ready,
+    health.get_problem,
+    described.get_document,
+    described.get_page,
+]
+
 ROUTES = Router(
     "/",
-    route_handlers=[
-        articles.post_article,
-        articles.get_article,
-        articles.get_article_impact,
-        push.post_push,
-        posts.get_who,
-        posts.get_posts,
-        posts.get_post,
-        posts.get_holders,
-        posts.get_timeline,
-        posts.get_diff,
-        posts.get_board,
-        persons.get_person,
-        persons.get_memberships,
-        persons.get_organization_holders,
-        claims.get_claims,
-        claims.get_claim,
-        claims.post_claim,
-        claims.post_decision,
-        claims.post_correction,
-        settling.post_settlement,
-        settling.get_settings,
-        settling.post_settings,
-        settling.post_vacancy,
-        checks.post_check,
-        checks.get_check,
-        checks.delete_check,
-        changes.get_changes,
-        changes.get_change_stream,
-        changes.get_change_impact,
-        subscriptions.post_subscription,
-        subscriptions.get_subscriptions,
-        subscriptions.get_subscription,
-        subscriptions.delete_subscription,
-        secrets.get_secrets,
-        secrets.post_secret,
-        secrets.delete_secret,
-        secrets.get_public_keys,
-        log.get_head,
-        health.get_live,
-        health.get_ready,
-        health.get_problem,
-        described.get_document,
-        described.get_page,
-    ],
+    route_handlers=[options_of(_HANDLERS), *_HANDLERS],
     guards=[authorize],
     before_request=only_known_parameters,
     dependencies={"house": Provide(house_of), **ASKED},
@@ -123,7 +127,7 @@ def create_app() -> Edge:
         openapi_config=None,
         logging_config=None,
     )
-    return Edge(app, https=given.public_url.startswith("https:"))
+    return Edge(Conventions(app, given.cors_origins), https=given.public_url.startswith("https:"))
 
 
 def _log(level: str) -> None:

@@ -1,6 +1,7 @@
 """Settings: read once, from the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     INCUMBENT_REQUESTS_PER_MINUTE  what a key may ask that has no limit of its own (60000)
     INCUMBENT_PUBLIC_READ  1: what the scope read may GET, anyone may
     INCUMBENT_PUBLIC_REQUESTS_PER_MINUTE  what an address may ask without a key (600)
+    INCUMBENT_CORS_ORIGINS  origins, comma separated, whose pages may read answers (https://desk.example), or *
     INCUMBENT_LOG_LEVEL    debug, info, warning (default) or error
     """
 
@@ -61,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_read: bool = False
     public_requests_per_minute: int = 600
     log_level: str = "warning"
+    cors_origins: tuple[str, ...] = ()
     extractors: tuple[str, ...] = (DEFAULT,)
     endpoint: EndpointSettings | None = None  # where `extractors` names it
 
@@ -80,6 +83,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         public_read=_switch(environment, "INCUMBENT_PUBLIC_READ"),
         public_requests_per_minute=_positive(environment, "INCUMBENT_PUBLIC_REQUESTS_PER_MINUTE", 600),
         log_level=environment.get("INCUMBENT_LOG_LEVEL", "warning"),
+        cors_origins=_origins(environment.get("INCUMBENT_CORS_ORIGINS", "")),
         extractors=extractors,
         endpoint=_endpoint(environment) if NAME in extractors else None,
     )
@@ -148,6 +152,15 @@ def _checkpoint_key(text: str) -> str | None:
     except ValueError as error:
         raise SettingsError(f"INCUMBENT_CHECKPOINT_KEY cannot be used: {error}") from None
     return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """Origins as browsers write them: scheme, host and port, nothing behind."""
+    origins = _list(text)
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
+            raise SettingsError(f"INCUMBENT_CORS_ORIGINS holds {origin!r}; write https://host or *")
+    return origins
 
 
 def _list(text: str) -> tuple[str, ...]:

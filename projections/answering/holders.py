@@ -24,11 +24,12 @@ _MEMBERSHIPS = queries(Path(__file__).parent.parent / "sql" / "memberships.sql")
 
 
 class Known(msgspec.Struct, frozen=True):
-    """An answer, the position up to which it shows everything, and the last event that touched its post."""
+    """An answer, the position up to which it shows everything, and where and when its post was last touched."""
 
     answer: HoldersAnswer
     position: int
     touched: int
+    touched_at: datetime  # UTC
 
 
 async def holders(source: Source, post: str, as_of: date | None, at_position: int | None) -> Known | None:
@@ -42,7 +43,7 @@ async def holders(source: Source, post: str, as_of: date | None, at_position: in
         return None
     position = row["watermark"] if at_position is None else at_position
     (answer,) = await _answers(source, [row], as_of, position, at_position)
-    return Known(answer, position, row["touched"])
+    return Known(answer, position, row["touched"], row["touched_at"])
 
 
 async def holders_of_posts(

@@ -1,14 +1,18 @@
-"""How answers leave: JSON of our structs, weak ETags, 304."""
+"""How answers leave: JSON of our structs. What all of them have in common is in `service.http.conventions`."""
 
+from email.utils import format_datetime
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 
 from events.catalogue import to_builtin
+from projections.cache import touched_at
+from service.http.conventions import OWN
 
 encode = msgspec.json.Encoder(enc_hook=to_builtin).encode
 JSON = "application/json"
+OF_KEY = {"Cache-Control": OWN.decode()}  # headers of what other keys may not see
 
 
 def answered(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
@@ -16,10 +20,7 @@ def answered(value: Any, *, status: int = 200, headers: dict[str, str] | None = 
     return Response(encode(value), status_code=status, media_type=JSON, headers=headers)
 
 
-def answered_unless_known(request: Request[Any, Any, Any], etag: str, body: bytes) -> Response[bytes]:
-    """The body under a weak ETag (RFC 9110, 8.8), or 304 where the client has it already."""
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    known = request.headers.get("if-none-match", "")
-    if known == "*" or etag in (tag.strip() for tag in known.split(",")):
-        return Response(b"", status_code=304, headers=headers)
+def holders_answered(etag: str, body: bytes) -> Response[bytes]:
+    """JSON that was made of an answer about holders, under that answer's ETag and with the time it tells."""
+    headers = {"ETag": etag, "Last-Modified": format_datetime(touched_at(etag), usegmt=True)}
     return Response(body, media_type=JSON, headers=headers)

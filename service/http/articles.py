@@ -18,7 +18,7 @@ from projections.answering.answers import ArticleAnswer
 from projections.answering.impacts import Impact
 from projections.model import QuotedClaim
 from service.bootstrap import House
-from service.http.answers import answered
+from service.http.answers import OF_KEY, answered, encode
 from service.http.asked import Moment
 from service.http.bodies import (
     FEEDS,
@@ -35,6 +35,7 @@ from service.http.bodies import (
     sent_items,
 )
 from service.http.contract import route
+from service.http.conventions import tag_of
 from service.http.provided import key_of
 from service.intake import MAX_TITLE, MAX_URI, Received, Submission, reading, receive
 from service.keys import Key
@@ -182,7 +183,10 @@ async def get_article(
     """The current version of an article, and the claims found in it."""
     position = await house.views.watermark()
     sealed = not {"read:embargoed", "admin"}.isdisjoint(key_of(request).scopes)
-    return answered(await _view(house, article, position, with_refused=include is not None, sealed=sealed))
+    view = await _view(house, article, position, with_refused=include is not None, sealed=sealed)
+    # The position moves on with the log, which is no news of the article.
+    etag = tag_of(encode(msgspec.structs.replace(view, position=0))).decode()
+    return answered(view, headers={"ETag": etag, **OF_KEY})
 
 
 @get("/v1/articles/{article:str}/impact", opt=route("read", Impact))
@@ -193,7 +197,7 @@ async def get_article_impact(
     sealed = not {"read:embargoed", "admin"}.isdisjoint(key_of(request).scopes)
     if await house.views.article(article, sealed=sealed) is None:
         raise Problem("not-found", f"there is no article {article[:60]!r}", field="article")
-    return answered(await house.views.impact_of_article(article))
+    return answered(await house.views.impact_of_article(article), headers=OF_KEY)
 
 
 async def take(house: House, key: Key, article: Sent) -> Response[bytes]:

@@ -8,8 +8,6 @@ from litestar.handlers.base import BaseRouteHandler
 
 async def authorize(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of all routes; leaves the caller in the connection's state. Raises Problem (401, 403, 429)."""
-    if connection.scope.get("method") == "OPTIONS":
-        return  # what a route can do is no secret, and a browser that asks may send no key
     scope = handler.opt["scope"]
     if scope is not None:
         await connection.app.state.house.gate.admit(connection.scope, scope)

@@ -7,7 +7,7 @@ from litestar import Request, Response, delete, get, post
 
 from service.bootstrap import House
 from service.checking import MAX_DRAFT, Check, DraftUnreadable, KeptCheck, Receipt, is_of
-from service.http.answers import answered
+from service.http.answers import OF_KEY, answered
 from service.http.bodies import MAX_BODY
 from service.http.contract import route
 from service.http.editing_forms import read_form
@@ -86,7 +86,7 @@ async def post_check(request: Request[Any, Any, Any], house: House) -> Response[
 async def get_check(request: Request[Any, Any, Any], house: House, receipt: str) -> Response[bytes]:
     """What an earlier check rested on; with the draft and the answer where the same key had them kept."""
     try:
-        return answered(await house.checks.read_again(receipt, key_of(request).id))
+        return answered(await house.checks.read_again(receipt, key_of(request).id), headers=OF_KEY)
     except Tampered:
         raise _no_receipt("not-found") from None
 

@@ -9,6 +9,8 @@ from service.http.answers import answered
 from service.http.contract import route
 from service.problems import KINDS, Problem
 
+_FRESH = {"Cache-Control": "no-store"}
+
 
 class Live(msgspec.Struct, kw_only=True):
     status: str = "alive"
@@ -33,7 +35,7 @@ class Ready(msgspec.Struct, kw_only=True):
 @get("/health/live", opt=route(None, Live))
 async def get_live() -> Response[bytes]:
     """Answers as long as the process runs."""
-    return answered(Live())
+    return answered(Live(), headers=_FRESH)
 
 
 @get("/health/ready", opt=route(None, Ready))
@@ -46,7 +48,7 @@ async def get_ready(house: House) -> Response[bytes]:
     if house.projector.stalled is not None:
         detail = f"the views stand still: {house.projector.stalled}"
         raise Problem("not-ready", detail, headers={"Retry-After": "5"})
-    return answered(Ready(status="ready", position=watermark, lag=head - watermark))
+    return answered(Ready(status="ready", position=watermark, lag=head - watermark), headers=_FRESH)
 
 
 @get("/problems/{kind:str}", opt=route(None, ProblemKind))

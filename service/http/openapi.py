@@ -28,6 +28,7 @@ _WEBHOOKS = {
 _HEADERS = {
     "ETag": "Weak validator; give it back in If-None-Match.",
     "Cache-Control": "Who may keep the answer, and how long.",
+    "Last-Modified": "When the answer last changed, where that is known.",
     "Vary": "The request headers that the answer depends on.",
 }
 _INTRODUCTION = """\

@@ -1,10 +1,10 @@
 """Posts and who holds them."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import Parameter
 
 from projections.answering.answers import BoardRow, PostMatch, TimelineAnswer
@@ -12,7 +12,7 @@ from projections.answering.belief import BeliefDiff
 from projections.cache import etag
 from projections.model import HoldersAnswer, PostSummary
 from service.bootstrap import House
-from service.http.answers import answered, answered_unless_known, encode
+from service.http.answers import answered, encode, holders_answered
 from service.http.asked import Moment
 from service.http.contract import route
 from service.http.parameters import moment_or_position
@@ -49,7 +49,6 @@ class Board(msgspec.Struct, kw_only=True):
 
 @get("/v1/who", opt=route("read", WhoAnswer, problems=("not-found",), example=_EXAMPLE, leads=_OF_ANSWER))
 async def get_who(
-    request: Request[Any, Any, Any],
     house: House,
     moment: Moment,
     post: Annotated[str, Parameter(description="The post in words, such as deputy defence minister.")],
@@ -66,7 +65,7 @@ async def get_who(
             raise Problem("not-found", f"no post{where} is known by the words {post!r}", field="post")
         return answered(WhoAnswer(answer=None, candidates=list(found.candidates)))
     etag, body = await _holders(house, found.post.id, moment)
-    return answered_unless_known(request, etag, b'{"answer":' + body + b',"candidates":[]}')
+    return holders_answered(etag, b'{"answer":' + body + b',"candidates":[]}')
 
 
 @get("/v1/posts", opt=route("read", Posts, example={"q": "minister"}, leads=_OF_POSTS))
@@ -88,12 +87,10 @@ async def get_post(house: House, fresh: Moment, post: str) -> Response[bytes]:
 
 
 @get("/v1/posts/{post:str}/holders", opt=route("read", HoldersAnswer))
-async def get_holders(
-    request: Request[Any, Any, Any], house: House, moment: Moment, post: str
-) -> Response[bytes]:
+async def get_holders(house: House, moment: Moment, post: str) -> Response[bytes]:
     """Who holds the post on a day, as known now or at an earlier moment; each holder with claims and quotes."""
     etag, body = await _holders(house, post, moment)
-    return answered_unless_known(request, etag, body)
+    return holders_answered(etag, body)
 
 
 @get("/v1/posts/{post:str}/timeline", opt=route("read", TimelineAnswer))
