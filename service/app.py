@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
 
 from events.dates import PartialDate
@@ -33,6 +33,7 @@ from service.http.auth import authorize
 from service.http.conventions import Conventions
 from service.http.edge import Edge, request_id
 from service.http.errors import HANDLERS
+from service.http.idempotency import Settling, claim_key
 from service.http.options import options_of
 from service.http.parameters import only_known_parameters
 from service.http.provided import house_of
@@ -41,6 +42,13 @@ from service.process import die_with_parent, when_told_to_end
 from service.settings import settings
 
 SMALL_BODY = 256_000  # bytes; routes that take texts say themselves how much
+
+
+async def _before(request: Request[Any, Any, Any]) -> Response[bytes] | None:
+    """What is looked at before any handler, once the key may do this."""
+    only_known_parameters(request)
+    return await claim_key(request)
+
 
 _HANDLERS = [
     articles.post_article,
@@ -92,7 +100,7 @@ ROUTES = Router(
     "/",
     route_handlers=[options_of(_HANDLERS), *_HANDLERS],
     guards=[authorize],
-    before_request=only_known_parameters,
+    before_request=_before,
     dependencies={"house": Provide(house_of), **ASKED},
 )
 
@@ -127,7 +135,7 @@ def create_app() -> Edge:
         openapi_config=None,
         logging_config=None,
     )
-    return Edge(Conventions(app, given.cors_origins), https=given.public_url.startswith("https:"))
+    return Edge(Conventions(Settling(app), given.cors_origins), https=given.public_url.startswith("https:"))
 
 
 def _log(level: str) -> None:

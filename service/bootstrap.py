@@ -207,7 +207,7 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
     loops.keep_until_stopped("cache", house.cache.run)
     loops.keep_until_stopped("changes for readers", house.follower.run)
     loops.keep("desk", read_articles)
-    loops.keep("clock", lambda: clock.run(house.log, house.views))
+    loops.keep("clock", lambda: clock.run(house.log, house.views, house.pool))
     loops.keep("keys", house.keys.run)
     loops.keep("redaction", lambda: redaction.run(house.pool, house.cache, wakers[PROJECTED_CHANNEL]))
     if (key := house.settings.checkpoint_key) is not None:

@@ -3,11 +3,14 @@
 import asyncio
 from datetime import UTC, date, datetime, timedelta
 
+import asyncpg
+
 from events.catalogue import ArticleReleased, DayTurned
 from events.envelope import MAX_EVENTS, Append, Conflict, NewEvent, Recorded
 from events.history import History
 from events.log import Log
 from projections.views import Views
+from service.idempotency import forget_answers
 
 STREAM = "clock-utc"
 _TICK = 1.0  # seconds; an embargo ends, and a day turns, no later than that
@@ -51,7 +54,7 @@ async def end_embargoes(log: Log, views: Views, now: datetime) -> int:
     return ended
 
 
-async def run(log: Log, views: Views) -> None:
+async def run(log: Log, views: Views, pool: asyncpg.Pool) -> None:
     """Says so when a day turns, UTC, and when an embargo ends, for ever."""
     day: date | None = None
     while True:
@@ -60,6 +63,7 @@ async def run(log: Log, views: Views) -> None:
             await turn_day(log, now.date())
             while await log.forget_keys():  # what expires in a day goes once a day, a batch at a time
                 pass
+            await forget_answers(pool)
             day = now.date()
         await end_embargoes(log, views, now)
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)

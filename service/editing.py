@@ -6,7 +6,7 @@ import msgspec
 
 from events.catalogue import Event, NameReserved, PersonCreated
 from events.editing import EditRefused
-from events.envelope import NEW, Append, Conflict, NewContent, NewEvent, Recorded
+from events.envelope import NEW, Append, Appended, Conflict, NewContent, NewEvent, Recorded
 from events.ids import mint
 from events.log import Log
 from events.naming.persons import is_bare, person_fingerprint
@@ -28,6 +28,16 @@ class NameTaken(EditRefused):
         self.person = person
 
 
+class Once(msgspec.Struct, frozen=True):
+    """Key and fingerprint of an append that is to happen once; no key: as often as it is asked for."""
+
+    key: str | None = None
+    fingerprint: bytes = b""
+
+
+EACH_TIME = Once()
+
+
 class NewPerson(msgspec.Struct, frozen=True):
     """A person whom an editor brings in, with the events for that."""
 
@@ -44,8 +54,9 @@ async def act(
     actor: str,
     contents: Sequence[NewContent],
     newcomer: NewPerson | None = None,
-) -> int | None:
-    """Appends what `decide` makes of the streams; the position of the last event, None where there was nothing to say.
+    once: Once = EACH_TIME,
+) -> Appended | None:
+    """Appends what `decide` makes of the streams; where that stands, None where there was nothing to say.
 
     What others append at the same moment is read and decided on anew. Contents that no event refers to are left out.
     Raises EditRefused, and what Log.append raises.
@@ -62,15 +73,21 @@ async def act(
         if newcomer:
             expected |= newcomer.expected
         try:
-            done = await log.append(
-                Append(events=(*brought, *events), actor=actor, expected=expected, contents=tuple(contents))
+            return await log.append(
+                Append(
+                    events=(*brought, *events),
+                    actor=actor,
+                    expected=expected,
+                    contents=tuple(contents),
+                    key=once.key,
+                    fingerprint=once.fingerprint,
+                )
             )
         except Conflict as conflict:
             if conflict.stream in names:
                 continue
             await _taken(log, conflict, newcomer)
             raise
-        return done.last
     raise Conflict(names[0], expected[names[0]], expected[names[0]])
 
 

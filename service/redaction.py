@@ -17,6 +17,7 @@ from events.redaction import carry_out, redactions
 from projections.cache import Cache
 from projections.redaction import posts_concerned
 from service.extractors.answers import forget_answers
+from service.idempotency import withhold_answers
 
 CURSOR = "redaction"
 _PAUSE = 0.25  # seconds between looks, however fast the views move on
@@ -53,6 +54,8 @@ async def carry_on(pool: asyncpg.Pool, cache: Cache) -> int:
         await pool.execute(_SQL["forget_answers"], posts)
     if todo:
         await cache.clear()
+        await withhold_answers(pool)
         await cursor.advance(todo[-1][0])
+        await withhold_answers(pool)  # those that were made before it, and kept meanwhile
         logger.info("carried out the redactions up to position %d", todo[-1][0])
     return len(todo)

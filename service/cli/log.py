@@ -127,7 +127,7 @@ async def _followed(pool: asyncpg.Pool, position: int) -> bool:
 
 def _vacuum(data: Path | None, command: str) -> None:
     """The rows' former versions go from the tables' files; that takes the owner of the tables."""
-    statement = f"{command} content, webhook_attempt"
+    statement = f"{command} content, webhook_attempt, idempotent_answer"
     try:
         url = admin_url(data)
     except click.ClickException:

@@ -1,18 +1,20 @@
 """An editor's act: decided on the streams concerned, appended, shown in the views, and answered."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 
+from events.catalogue import ClaimsSubmitted
 from events.editing import Act, EditRefused, NotLast, Overtaken, Undecidable, Unfit, Unknown
-from events.envelope import NewContent
+from events.envelope import Appended, NewContent
 from projections.model import QuotedClaim
 from service.bootstrap import House
 from service.editing import Decide, NameTaken, NewPerson, act
 from service.http.answers import answered
 from service.http.editing_forms import ActBody
+from service.http.idempotency import once
 from service.http.provided import PATIENCE, key_of
 from service.problems import Problem
 
@@ -44,19 +46,40 @@ async def done(
 ) -> Response[bytes]:
     """Acts, waits until the views show it, and answers with where it stands. Raises Problem for what is refused."""
     subject = key_of(request).subject
-    position = await _refusable(
-        act(house.log, streams, decide, actor=subject, contents=contents, newcomer=newcomer)
+    appended = await _refusable(
+        act(
+            house.log,
+            streams,
+            decide,
+            actor=subject,
+            contents=contents,
+            newcomer=newcomer,
+            once=once(request),
+        )
     )
-    at = position if position is not None else await house.views.watermark()
+    if appended is not None and appended.replayed:
+        claims = await _submitted(house, appended) or claims
+    at = appended.last if appended is not None else await house.views.watermark()
     await house.views.wait_for(at, PATIENCE)  # the answer is right without, only older
     shown = [found.claim for claim in claims if (found := await house.views.claim(claim)) is not None]
     headers = {"Location": f"/v1/claims/{claims[0]}"} if len(claims) == 1 else None
-    return answered(Edited(position=at, claims=shown), status=201 if position else 200, headers=headers)
+    return answered(Edited(position=at, claims=shown), status=201 if appended else 200, headers=headers)
 
 
-async def _refusable(acting: Any) -> int | None:
+async def _submitted(house: House, appended: Appended) -> list[str]:
+    """The claims that an append made when it was first sent; deciding it again has given others."""
+    events = await house.log.read(appended.first - 1, appended.last - appended.first + 1)
+    return [
+        claim.id
+        for recorded in events
+        if isinstance(recorded.event, ClaimsSubmitted)
+        for claim in recorded.event.claims
+    ]
+
+
+async def _refusable(acting: Awaitable[Appended | None]) -> Appended | None:
     try:
-        position: int | None = await acting
+        return await acting
     except Unknown as refused:
         raise Problem("not-found", str(refused)) from None
     except Overtaken as refused:
@@ -73,7 +96,6 @@ async def _refusable(acting: Any) -> int | None:
         raise Problem("unfit-claim", str(refused), field=refused.field) from None
     except EditRefused as refused:
         raise Problem("conflict", str(refused)) from None
-    return position
 
 
 def act_of(request: Request[Any, Any, Any], body: ActBody, note: NewContent) -> Act:

@@ -13,6 +13,8 @@ from litestar.typing import FieldDefinition
 
 from events.dates import PartialDate
 from service.http.contract import EXAMPLE_IDS, Contract, Form, Type
+from service.http.idempotency import PROBLEMS as IDEMPOTENCY
+from service.http.idempotency import takes_key
 from service.http.parameters import query_parameters
 from service.problems import KINDS, ProblemDetails
 from service.webhooks.body import CONTENT_TYPE, CloudEvent
@@ -111,7 +113,7 @@ def _operation(
                 _query_parameter(name, field, contract.example)
                 for name, field in query_parameters(handler).items()
             ),
-            *_headers(method),
+            *_headers(method, handler),
         ],
         "security": [{"key": [scope]}] if scope else [],
         "responses": _responses(path, method, handler, contract, schemas),
@@ -209,6 +211,8 @@ def _problems(path: str, method: str, handler: HTTPRouteHandler, contract: Contr
         found.append("bad-date")
     if contract.takes is not None:
         found += ["bad-body", "too-large"]
+    if method == "post" and takes_key(handler):
+        found += IDEMPOTENCY
     return iter(dict.fromkeys([*found, *contract.problems, "internal", "not-ready"]))
 
 
@@ -244,13 +248,20 @@ def _query_parameter(name: str, field: FieldDefinition, example: Mapping[str, An
     return parameter
 
 
-def _headers(method: str) -> Iterator[dict[str, Any]]:
+def _headers(method: str, handler: HTTPRouteHandler) -> Iterator[dict[str, Any]]:
     if method == "get":
         yield {
             "name": "If-None-Match",
             "in": "header",
             "description": "ETags of answers at hand: 304 if one of them is still right.",
             "schema": {"type": "string"},
+        }
+    if method == "post" and takes_key(handler):
+        yield {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "A new UUID: the same request with the same key is carried out once, and answered the same.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 257},
         }
 
 

@@ -137,7 +137,9 @@ def test_the_words_are_nowhere_and_the_facts_stand(
     known_before = {"post": POST, "as_of": "2026-03-09", "at_position": str(position)}
     before = client.get("/v1/who", params=known_before)
     columns, keys = places(service)
-    assert columns == ["content.body", "webhook_attempt.answer"], "the search finds it where it is"
+    assert columns == ["content.body", "idempotent_answer.body", "webhook_attempt.answer"], (
+        "the search finds it where it is"
+    )
     assert keys
     assert files(service)
 
