@@ -20,7 +20,7 @@ from events.catalogue import (
 from events.envelope import Recorded
 from events.queries import queries
 from projections.changes import ChangeContent
-from projections.claims import both, record_claims
+from projections.claims import Counted, counted, record_claims
 from projections.connection import Connection
 from projections.days import clock_of, today
 from projections.fold.rules import rules_of
@@ -56,9 +56,12 @@ async def apply(connection: Connection, recorded: Recorded, state: State, *, qui
     met = await known_post(connection, recorded.stream) if is_setting else None
     await register(connection, recorded)
     await record_settings(connection, recorded)
-    touched = both(await record_claims(connection, recorded), await record_source(connection, recorded))
+    claims = [*await record_claims(connection, recorded), *await record_source(connection, recorded)]
+    touched: dict[str, Counted | None] = {}
+    if claims:
+        touched.update(await counted(connection, claims, recorded.position))
     if is_setting or isinstance(recorded.event, PostOpened):
-        touched[recorded.stream] = set()
+        touched[recorded.stream] = None
     ids = membership_ids(recorded.position)
     told: list[tuple[str, ChangeContent]] = []
     known = await known_posts(connection, sorted(touched)) if touched else {}
@@ -71,7 +74,7 @@ async def apply(connection: Connection, recorded: Recorded, state: State, *, qui
                 today(known[post].zone, state.days, recorded.recorded_at),
                 state.rules,
                 touched[post],
-                met.settings if met is not None else None,
+                met.settings if met is not None else known[post].settings,
             )
             for post in posts
         ]

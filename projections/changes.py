@@ -11,7 +11,7 @@ from events.dates import PartialDate
 from projections.fold.occupancy import DayView
 from projections.fold.order import in_order
 from projections.kinds import Cause, PostView, Turn, turns
-from projections.model import ChangeKind, Membership, Occupancy, Value
+from projections.model import MOST_CLAIMS, ChangeKind, Membership, Occupancy, Value
 
 MOST_TOLD = 20  # memberships in `before` and in `after` of one Change; the rest stands in the timeline
 
@@ -29,7 +29,7 @@ class ChangeContent(Value, frozen=True, kw_only=True):
     kind: ChangeKind
     current_changed: bool
     effective: PartialDate | None
-    before: tuple[Membership, ...]  # at most MOST_TOLD
+    before: tuple[Membership, ...]  # at most MOST_TOLD, each with MOST_CLAIMS of its claims
     after: tuple[Membership, ...]
 
 
@@ -55,12 +55,13 @@ def change(cause: Cause, before: PostView, after: PostView) -> ChangeContent | N
             return None
         concerned = _moved(was, now)
     told = turns(cause, concerned.before, concerned.after, before, after)
+    lost, gained = _most_telling(concerned.before, told), _most_telling(concerned.after, told)
     return ChangeContent(
         kind=told[0].kind,
         current_changed=answer(was) != answer(now),
         effective=told[0].effective,
-        before=_most_telling(concerned.before, told),
-        after=_most_telling(concerned.after, told),
+        before=_shortened(lost, concerned.after),
+        after=_shortened(gained, concerned.before),
     )
 
 
@@ -109,3 +110,19 @@ def _most_telling(memberships: tuple[Membership, ...], told: Iterable[Turn]) -> 
     rank = {turn.about: place for place, turn in reversed(list(enumerate(told))) if turn.about is not None}
     first = sorted(memberships, key=lambda each: rank.get(each, len(memberships)))
     return in_order(first[:MOST_TOLD])
+
+
+def _shortened(memberships: tuple[Membership, ...], others: Iterable[Membership]) -> tuple[Membership, ...]:
+    """The memberships, each with at most MOST_CLAIMS of its claims: those that the other side lacks come first."""
+    known = {claim for each in others for claim in each.claims}
+    return tuple(
+        replace(
+            each,
+            claims=tuple(
+                sorted(sorted(each.claims, key=lambda claim: (claim in known, claim))[:MOST_CLAIMS])
+            ),
+        )
+        if len(each.claims) > MOST_CLAIMS
+        else each
+        for each in memberships
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import msgspec
 
 from events.catalogue import (
     ArticleRead,
@@ -29,13 +30,23 @@ from projections.model import FoldClaim
 _SQL = queries(Path(__file__).parent / "sql" / "claims.sql")
 
 
-Touched = dict[
-    str, set[str]
-]  # posts whose timelines an event may move, with those of its claims that count there
+class Counted(msgspec.Struct, frozen=True):
+    """Of an event's claims, those that counted for a post before it, and those that count now, by id."""
+
+    before: dict[str, FoldClaim]
+    now: dict[str, FoldClaim]
+
+    @property
+    def claims(self) -> set[str]:
+        return self.before.keys() | self.now.keys()
+
+    @property
+    def persons(self) -> set[str]:
+        return {claim.person for claim in (*self.before.values(), *self.now.values())}
 
 
-async def record_claims(connection: Connection, recorded: Recorded) -> Touched:
-    """Writes the rows of an event about articles or claims and says what to fold anew."""
+async def record_claims(connection: Connection, recorded: Recorded) -> list[str]:
+    """Writes the rows of an event about articles or claims and says which claims may count otherwise now."""
     position = recorded.position
     match recorded.event:
         case ArticleReceived() as received:
@@ -44,22 +55,29 @@ async def record_claims(connection: Connection, recorded: Recorded) -> Touched:
             await connection.execute(_SQL["release_article"], recorded.stream, version, position)
         case ArticleRead() as read:
             await _read(connection, recorded.stream, position, read)
-            return await posts_of_accepted(connection, [claim.id for claim in read.claims])
+            return [claim.id for claim in read.claims]
         case ClaimsSubmitted() as submitted:
             await _submit(connection, recorded.stream, position, submitted)
         case ClaimsResolved(resolutions=resolutions):
             resolved = {resolution.claim: resolution for resolution in resolutions}
-            before = await posts_of_accepted(connection, list(resolved))
             await _resolve(connection, position, resolved.values())
-            return both(before, await posts_of_accepted(connection, list(resolved)))
+            return list(resolved)
         case ClaimsDecided(decisions=decisions):
             decided = {decision.claim: decision for decision in decisions}
-            before = await posts_of_accepted(connection, list(decided))
             await _decide(connection, recorded, decided.values())
-            return both(before, await posts_of_accepted(connection, list(decided)))
+            return list(decided)
         case _:
             pass
-    return {}
+    return []
+
+
+async def counted(connection: Connection, claims: Sequence[str], position: int) -> dict[str, Counted]:
+    """By post: those of the claims that counted for it just before the event at the position, and count now."""
+    found: dict[str, Counted] = {}
+    for row in await connection.fetch(_SQL["counted"], claims, position):
+        of_post = found.setdefault(row["post"], Counted({}, {}))
+        (of_post.now if row["is_now"] else of_post.before)[row["id"]] = fold_claim(row, row["zone"])
+    return found
 
 
 async def accepted_claims(connection: Connection, zones: Mapping[str, str]) -> dict[str, list[FoldClaim]]:
@@ -69,7 +87,7 @@ async def accepted_claims(connection: Connection, zones: Mapping[str, str]) -> d
     """
     claims: dict[str, list[FoldClaim]] = {post: [] for post in zones}
     for row in await connection.fetch(_SQL["accepted_of_posts"], list(zones)):
-        claims[row["post"]].append(_fold_claim(row, zones[row["post"]]))
+        claims[row["post"]].append(fold_claim(row, zones[row["post"]]))
     return claims
 
 
@@ -179,20 +197,8 @@ def _columns(claim: Claim) -> tuple[Any, ...]:
     )
 
 
-async def posts_of_accepted(connection: Connection, claims: Sequence[str]) -> Touched:
-    """The posts for which some of the claims count now, each with those claims."""
-    touched: Touched = {}
-    for row in await connection.fetch(_SQL["posts_of_accepted"], claims):
-        touched.setdefault(row["post"], set()).add(row["claim"])
-    return touched
-
-
-def both(one: Touched, other: Touched) -> Touched:
-    """What the one or the other touches."""
-    return {post: one.get(post, set()) | other.get(post, set()) for post in one | other}
-
-
-def _fold_claim(row: asyncpg.Record, zone: str) -> FoldClaim:
+def fold_claim(row: asyncpg.Record, zone: str) -> FoldClaim:
+    """The claim of a row of the queries that give what is folded, for a post of the time zone."""
     return FoldClaim(
         id=row["id"],
         article=row["article"],

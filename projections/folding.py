@@ -1,6 +1,6 @@
-"""The fold of one post, stored: its claims become memberships, rows and links move, and a Change tells what did."""
+"""Folds, stored: what an event touches is folded anew, rows and links move, and a Change tells what that did."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -11,43 +11,71 @@ from events.envelope import Recorded
 from events.queries import queries
 from projections.causes import cause_of
 from projections.changes import ChangeContent, change
-from projections.claims import accepted_claims
+from projections.claims import Counted
 from projections.connection import Connection
+from projections.due import Due, due_of, store_due
 from projections.fold.order import in_order
 from projections.fold.rules import Rules
-from projections.kinds import PostView
-from projections.model import FoldClaim, PostSettings
-from projections.rows import NOW, Stored, columns, stored
+from projections.kinds import Cause, PostView, days_asked
+from projections.model import Membership, PostSettings
+from projections.parts import KnownPost, Part, all_memberships, touched_parts, whole_posts
+from projections.rows import columns
 from projections.settings import settings_of
 from projections.storing import Writes, writes
+from projections.surroundings import Asked, others
 
 _SQL = queries(Path(__file__).parent / "sql" / "memberships.sql")
-
-
-class KnownPost(msgspec.Struct, frozen=True):
-    """A post's settings and the time zone in which its days turn."""
-
-    settings: PostSettings
-    zone: str
 
 
 class Fold(msgspec.Struct, frozen=True):
     """A post to be folded anew after an event.
 
-    `touched` are the claims of the event that count, or counted, for this post; `settings_before` and `rules_before`
-    those that the event met, where it alters them.
+    `touched` are the claims of the event that count, or counted, for this post; None: it touches the whole post.
+    `settings_before` and `rules_before` are those that the event met, where it alters them.
     """
 
     known: KnownPost
     today: date
     rules: Rules
-    touched: Collection[str] = ()
+    touched: Counted | None = None
     settings_before: PostSettings | None = None
     rules_before: Rules | None = None
 
     @property
     def post(self) -> str:
-        return self.known.settings.post
+        return self.known.id
+
+    @property
+    def whole(self) -> bool:
+        return self.touched is None or not self.rules.in_parts
+
+    @property
+    def claims(self) -> Collection[str]:
+        return self.touched.claims if self.touched else ()
+
+    @property
+    def altered(self) -> bool:
+        """Whether the post may be seen otherwise though its memberships are the same."""
+        return (self.settings_before or self.known.settings, self.rules_before or self.rules) != (
+            self.known.settings,
+            self.rules,
+        )
+
+    def before(self, memberships: Iterable[Membership]) -> PostView:
+        return PostView(
+            memberships=in_order(memberships),
+            settings=self.settings_before or self.known.settings,
+            today=self.today,
+            rules=self.rules_before or self.rules,
+        )
+
+    def after(self, memberships: Iterable[Membership]) -> PostView:
+        return PostView(
+            memberships=in_order(memberships),
+            settings=self.known.settings,
+            today=self.today,
+            rules=self.rules,
+        )
 
 
 async def known_posts(connection: Connection, posts: Sequence[str]) -> dict[str, KnownPost]:
@@ -69,64 +97,64 @@ def membership_ids(position: int) -> Iterator[int]:
 async def refold(
     connection: Connection, folds: Sequence[Fold], recorded: Recorded, ids: Iterator[int]
 ) -> list[tuple[str, ChangeContent]]:
-    """Folds posts anew after an event, stores what moved, and says of each post what that was, in their order.
+    """Folds what an event touches of some posts, stores what moved, and says of each post what that was, in order.
 
     However many posts an event touches, they are read and written together: an import may touch hundreds.
     """
-    posts = {fold.post: fold.known.zone for fold in folds}
-    stored_before: dict[str, list[Stored]] = {post: [] for post in posts}
-    for row in await connection.fetch(_SQL["memberships_of_posts"], list(posts), NOW):
-        stored_before[row["post"]].append(stored(row))
-    claims = await accepted_claims(connection, posts)
-    todo, due, told = Writes(), dict[str, list[date]](), list[tuple[str, ChangeContent]]()
+    known = [fold.known for fold in folds if not fold.whole]
+    touched = {fold.post: fold.touched for fold in folds if fold.touched is not None}
+    parts = await whole_posts(connection, [(fold.known, fold.rules) for fold in folds if fold.whole])
+    parts |= await touched_parts(connection, known, touched, recorded.position)
+    todo, due_before, due_after = Writes(), set[Due](), set[Due]()
+    moved: list[tuple[Fold, Part, Cause]] = []
     for fold in folds:
-        before, own = stored_before[fold.post], claims[fold.post]
-        view_before, view_after = _views(fold, before, own)
-        published = {claim.id: claim.published for claim in own}
-        todo += writes(before, view_after.memberships, published, recorded.position, ids)
-        if (days := _due(view_after)) != _due(view_before):
-            due[fold.post] = days
-        told_on = [day for claim in fold.touched if (day := published.get(claim)) is not None]
-        cause = cause_of(recorded.event, fold.touched, told_on=max(told_on, default=None))
-        if content := change(cause, view_before, view_after):
-            told.append((fold.post, content))
+        part = parts[fold.post]
+        todo += writes(part.before, part.after, part.published, recorded.position, ids)
+        if part.moved or fold.altered:
+            due_before.update(due_of(fold.before(part.memberships_before), whole=part.whole))
+            due_after.update(due_of(fold.after(part.after), whole=part.whole))
+            told_on = [day for claim in fold.claims if (day := part.published.get(claim)) is not None]
+            moved.append((fold, part, cause_of(recorded.event, fold.claims, max(told_on, default=None))))
     if folds:
         await _store(connection, todo, recorded.position, folds[0].rules)
-    if due:
-        await connection.execute(_SQL["clear_due"], list(due))
-        await connection.executemany(
-            _SQL["insert_due"], [(day, post) for post, days in due.items() for day in days]
-        )
-    return told
-
-
-def _views(fold: Fold, before: Sequence[Stored], claims: Sequence[FoldClaim]) -> tuple[PostView, PostView]:
-    settings = fold.known.settings
-    view_before = PostView(
-        memberships=in_order(each.membership for each in before),
-        settings=fold.settings_before or settings,
-        today=fold.today,
-        rules=fold.rules_before or fold.rules,
-    )
-    return view_before, PostView(
-        memberships=fold.rules.timeline(claims, settings),
-        settings=settings,
-        today=fold.today,
-        rules=fold.rules,
-    )
+    await store_due(connection, due_before, due_after)
+    return await _told(connection, moved)
 
 
 async def turn_day(
     connection: Connection, fold: Fold, yesterday: date, recorded: Recorded
 ) -> ChangeContent | None:
     """What the turn of a day does to a post by itself."""
-    rows = await connection.fetch(_SQL["memberships_of_posts"], [fold.post], NOW)
-    memberships = in_order(stored(row).membership for row in rows)
+    after = fold.after(await all_memberships(connection, fold.post))
     await connection.execute(_SQL["forget_due"], fold.post, fold.today)
-    before = PostView(
-        memberships=memberships, settings=fold.known.settings, today=yesterday, rules=fold.rules
+    return change(cause_of(recorded.event), msgspec.structs.replace(after, today=yesterday), after)
+
+
+async def _told(
+    connection: Connection, moved: Sequence[tuple[Fold, Part, Cause]]
+) -> list[tuple[str, ChangeContent]]:
+    """The Changes of the posts."""
+    beside = await others(
+        connection,
+        [
+            Asked(
+                fold.known.settings,
+                part.persons,
+                part.memberships_before,
+                part.after,
+                days_asked(cause, part.gained, fold.today),
+            )
+            for fold, part, cause in moved
+            if not part.whole
+        ],
     )
-    return change(cause_of(recorded.event), before, msgspec.structs.replace(before, today=fold.today))
+    told = []
+    for fold, part, cause in moved:
+        rest = beside.get(fold.post, ())
+        before, after = fold.before((*part.memberships_before, *rest)), fold.after((*part.after, *rest))
+        if content := change(cause, before, after):
+            told.append((fold.post, content))
+    return told
 
 
 async def _store(connection: Connection, todo: Writes, position: int, rules: Rules) -> None:
@@ -146,7 +174,3 @@ async def _store(connection: Connection, todo: Writes, position: int, rules: Rul
             _SQL["insert_link"],
             [(link.membership, position, link.claim, link.attested) for link in todo.linked],
         )
-
-
-def _due(view: PostView) -> list[date]:
-    return [day for day in view.rules.turning_days(view.memberships, view.settings) if day > view.today]

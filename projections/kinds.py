@@ -74,6 +74,13 @@ def turns(
     return sorted(found, key=_precedence) or [Turn("standing")]
 
 
+def days_asked(cause: Cause, gained: Iterable[Membership], today: date) -> set[date]:
+    """The days whose views may name the change: today, and those of ends that are news."""
+    told_on = cause.told_on or today
+    ends = (each.end for each in gained if each.end is not None and _is_news(each.end, told_on))
+    return {today, *(end.date.latest or end.date.earliest or today for end in ends)}
+
+
 def _precedence(turn: Turn) -> tuple[int, date]:
     rank = PRECEDENCE.index(turn.kind) if turn.kind in PRECEDENCE else -1
     return rank, _side(turn.effective)

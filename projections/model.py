@@ -30,6 +30,8 @@ ChangeKind = Literal[
     "standing", "disputed",
 ]  # fmt: skip
 
+MOST_CLAIMS = 20  # of a membership, in a Change
+
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a view."""
@@ -122,7 +124,9 @@ class Change(Value, frozen=True):
     kind: ChangeKind
     current_changed: bool  # today's answer differs
     effective: PartialDate | None
-    before: tuple[Membership, ...]  # the memberships concerned, at most 20
+    before: tuple[
+        Membership, ...
+    ]  # the memberships concerned, at most 20, each with MOST_CLAIMS of its claims
     after: tuple[Membership, ...]
     cause: str  # id of the event
     recorded_at: str  # RFC 3339

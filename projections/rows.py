@@ -29,11 +29,30 @@ class Stored(msgspec.Struct, frozen=True):
 
 def stored(row: asyncpg.Record) -> Stored:
     """The membership of a row of the queries in memberships.sql."""
-    known = zip(row["since"] or (), row["attested"] or (), strict=True)
-    links = dict(zip(row["claims"] or (), known, strict=True))
+    links = _links(row)
     row_attested = (row["first_attested"], row["last_attested"])
-    first, last = widened(row_attested, row["from_position"], links.values())
-    membership = Membership(
+    attested = widened(row_attested, row["from_position"], links.values())
+    return Stored(row["id"], _membership(row, attested, links), row_attested, row["from_position"], links)
+
+
+def stored_now(row: asyncpg.Record, *, partly: bool = False) -> Stored:
+    """The membership of a row of the queries in folding.sql; `partly`: with some of the claims behind it only."""
+    links = _links(row)
+    row_attested = (row["first_attested"], row["last_attested"])
+    seen = (row["seen_from"] or row_attested[0], row["seen_to"] or row_attested[1])
+    membership = _membership(row, seen, links)
+    return Stored(row["id"], membership, seen if partly else row_attested, row["from_position"], links)
+
+
+def _links(row: asyncpg.Record) -> dict[str, tuple[int, date | None]]:
+    known = zip(row["since"] or (), row["attested"] or (), strict=True)
+    return dict(zip(row["claims"] or (), known, strict=True))
+
+
+def _membership(
+    row: asyncpg.Record, attested: tuple[date | None, date | None], links: Iterable[str]
+) -> Membership:
+    return Membership(
         post=row["post"],
         person=row["person"],
         capacity=row["capacity"],
@@ -42,14 +61,13 @@ def stored(row: asyncpg.Record) -> Stored:
         reason=row["reason"],
         standing=row["standing"],
         checked_by=row["checked_by"],
-        first_attested=first,
-        last_attested=last,
+        first_attested=attested[0],
+        last_attested=attested[1],
         incoming=row["incoming"],
         announced=row["announced"],
         on_leave=_leaves.decode(row["on_leave"]) if row["on_leave"] else (),
         claims=tuple(sorted(links)),
     )
-    return Stored(row["id"], membership, row_attested, row["from_position"], links)
 
 
 def widened(

@@ -8,7 +8,6 @@ from typing import Any
 from events.catalogue import ClaimsStated, ContentRef, EntitiesRecorded, ImportReceived, Span, StatedClaim
 from events.envelope import Recorded
 from events.queries import queries
-from projections.claims import Touched, both, posts_of_accepted
 from projections.connection import Connection
 
 IMPORT = "import"  # the rule by which an import's claims are accepted, and the basis of their resolution
@@ -16,8 +15,8 @@ IMPORT = "import"  # the rule by which an import's claims are accepted, and the 
 _SQL = queries(Path(__file__).parent / "sql" / "sources.sql")
 
 
-async def record_source(connection: Connection, recorded: Recorded) -> Touched:
-    """Writes the rows of an event of an import and says which posts to fold anew; any other event writes none."""
+async def record_source(connection: Connection, recorded: Recorded) -> list[str]:
+    """Writes the rows of an event of an import and says which claims may count otherwise; any other writes none."""
     match recorded.event:
         case ImportReceived() as received:
             await connection.execute(
@@ -28,13 +27,11 @@ async def record_source(connection: Connection, recorded: Recorded) -> Touched:
         case EntitiesRecorded() as entities:
             await _record(connection, recorded.stream, recorded.position, entities)
         case ClaimsStated() as stated:
-            ids = [*(each.claim.id for each in stated.claims), *stated.withdrawn, *stated.attested]
-            before = await posts_of_accepted(connection, ids)
             await _state(connection, recorded, stated)
-            return both(before, await posts_of_accepted(connection, ids))
+            return [*(each.claim.id for each in stated.claims), *stated.withdrawn, *stated.attested]
         case _:
             pass
-    return {}
+    return []
 
 
 async def _record(connection: Connection, source: str, position: int, event: EntitiesRecorded) -> None:

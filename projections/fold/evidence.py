@@ -49,10 +49,13 @@ class Evidence(msgspec.Struct, frozen=True):
         return day
 
 
-def evidence(claims: Iterable[FoldClaim]) -> Iterator[Evidence]:
-    """What the claims say of holdings. Elected and nominated say nothing of them."""
+def evidence(claims: Iterable[FoldClaim], beside: Iterable[FoldClaim] = ()) -> Iterator[Evidence]:
+    """What the claims say of holdings. Elected and nominated say nothing of them.
+
+    `beside`: claims of the same articles about others, which may date an undated turn.
+    """
     known = list(claims)
-    dated = _dated_turns(known)
+    dated = _dated_turns([*known, *beside])
     for claim in known:
         match claim.kind:
             case "in":

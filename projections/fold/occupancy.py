@@ -3,7 +3,7 @@
 Pure, and without a clock: the day is given. Rules: docs/folding.md, "On a day".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec.structs import replace
@@ -59,12 +59,16 @@ def on_day(memberships: Iterable[Membership], settings: PostSettings, day: date)
 
 def turning_days(memberships: Iterable[Membership], settings: PostSettings) -> tuple[date, ...]:
     """The days on which `on_day` may answer otherwise than on the day before, in order."""
-    known = [Presence(each, settings.fresh_for) for each in memberships]
-    told = {day for each in known for day in each.turning_days()}
-    told.update(since for since, _ in settings.completeness)
-    for vacancy in settings.vacancies:
-        told.update((vacancy, shifted(vacancy, settings.fresh_for + 1)))
+    told = set(days_set(settings))
+    told.update(day for each in memberships for day in Presence(each, settings.fresh_for).turning_days())
     return tuple(sorted(told))
+
+
+def days_set(settings: PostSettings) -> Iterator[date]:
+    """The days on which the settings alone may turn the view."""
+    yield from (since for since, _ in settings.completeness)
+    for vacancy in settings.vacancies:
+        yield from (vacancy, shifted(vacancy, settings.fresh_for + 1))
 
 
 def _holder(presence: Presence) -> tuple[str, str]:

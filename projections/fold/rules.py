@@ -21,15 +21,20 @@ class UnknownRules(Exception):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """How the claims of a post become memberships, and those a day's view."""
+    """How the claims of a post become memberships, and those a day's view.
+
+    `in_parts`: the functions of `projections.fold.part` and what they stand on do the same for a part of a post, so
+    that an event folds what it touches. Where they do not, each event folds its posts whole.
+    """
 
     version: int
     timeline: Callable[[Iterable[FoldClaim], PostSettings], tuple[Membership, ...]]
     on_day: Callable[[Iterable[Membership], PostSettings, date], DayView]
     turning_days: Callable[[Iterable[Membership], PostSettings], tuple[date, ...]]
+    in_parts: bool = False
 
 
-VERSIONS: dict[int, Rules] = {1: Rules(1, timeline, on_day, turning_days)}
+VERSIONS: dict[int, Rules] = {1: Rules(1, timeline, on_day, turning_days, in_parts=True)}
 
 
 def rules_of(version: int) -> Rules:

@@ -18,18 +18,23 @@ from projections.model import Endpoint, Membership, PostSettings
 def succession(memberships: Iterable[Membership], settings: PostSettings) -> list[Membership]:
     """The memberships, with the ends that follow from other memberships of the same post."""
     held = in_order(memberships)
-    single = settings.seats == 1 and settings.seats_basis != "table"
+    single = asserts_one_seat(settings)
     turns = sorted(
-        ((turn, each) for each in held if (turn := _turn(each)) is not None), key=lambda pair: pair[0]
+        ((day, each) for each in held if (day := turn(each)) is not None), key=lambda pair: pair[0]
     )
     own = defaultdict(list)
-    for turn, each in turns:
-        own[each.person].append((turn, each))
+    for day, each in turns:
+        own[each.person].append((day, each))
     ended = [_ended(each, turns if single else own[each.person]) for each in held]
     return _rivals(ended) if single else ended
 
 
-def _turn(membership: Membership) -> date | None:
+def asserts_one_seat(settings: PostSettings) -> bool:
+    """Whether an editor or an import says that one person at once holds the post."""
+    return settings.seats == 1 and settings.seats_basis != "table"
+
+
+def turn(membership: Membership) -> date | None:
     """The earliest day of a start that somebody told or announced; None if it was over before it began."""
     start, end = membership.start, membership.end
     if start is None or start.basis == "attested" or start.date.earliest is None:
@@ -39,11 +44,18 @@ def _turn(membership: Membership) -> date | None:
     return start.date.earliest
 
 
+def open_since(membership: Membership) -> date | None:
+    """The first day on which it stood, behind which a successor ends it; None where it is over, or nothing is dated."""
+    if membership.end is not None:
+        return None
+    begun = membership.start.date.latest if membership.start else None
+    return min((day for day in (membership.first_attested, begun) if day is not None), default=None)
+
+
 def _ended(membership: Membership, turns: Sequence[tuple[date, Membership]]) -> Membership:
     """The membership, ended by the first of the turns (in order of days) that follows it, if it is open."""
-    begun = membership.start.date.latest if membership.start else None
-    stood = min((day for day in (membership.first_attested, begun) if day is not None), default=None)
-    if membership.end is not None or stood is None:
+    stood = open_since(membership)
+    if stood is None:
         return membership
     for _, successor in turns[bisect_right(turns, stood, key=lambda pair: pair[0]) :]:
         if _follows(successor, membership):
@@ -89,6 +101,6 @@ def _rivals(memberships: list[Membership]) -> list[Membership]:
 
 def _takes_seat(membership: Membership) -> date | None:
     """The exact day on which a substantive holding begins by somebody's word."""
-    if membership.capacity != "substantive" or membership.start is None or _turn(membership) is None:
+    if membership.capacity != "substantive" or membership.start is None or turn(membership) is None:
         return None
     return membership.start.date.exact

@@ -60,21 +60,34 @@ WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807
 INSERT INTO claim_decision (claim, from_position, to_position, state, checked_by, rule, actor, note_hash)
 VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7)
 
--- name: posts_of_accepted
--- The posts that some claims count for now.
+-- name: counted
+-- Of some claims, those that count for posts: just before a position, and now.
 -- The decision by its claim, whatever the planner knows: the index of states would give it every accepted claim.
-SELECT r.post, r.claim
-FROM claim_resolution AS r
+SELECT a.is_now, p.zone, r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date,
+    c.reason, c.modality, c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
+    coalesce(v.publisher, c.publisher) AS publisher, v.credit, coalesce(v.published, c.said_on) AS published
+FROM (VALUES (false, $2::bigint - 1), (true, 9223372036854775806)) AS a (is_now, at)
+CROSS JOIN unnest($1::text[]) AS k (claim)
 JOIN LATERAL (
-    SELECT k.state, k.checked_by, k.actor FROM claim_decision AS k
-    WHERE k.claim = r.claim AND k.to_position = 9223372036854775807
+    SELECT n.* FROM claim_resolution AS n
+    WHERE n.claim = k.claim AND n.to_position > a.at AND n.from_position <= a.at
+    LIMIT 1
+) AS r ON r.person IS NOT NULL
+JOIN post AS p ON p.id = r.post
+JOIN LATERAL (
+    SELECT n.* FROM claim_decision AS n
+    WHERE n.claim = k.claim AND n.to_position > a.at AND n.from_position <= a.at
     LIMIT 1
 ) AS d ON d.state = 'accepted'
-WHERE r.claim = ANY ($1::text[]) AND r.to_position = 9223372036854775807
-    AND r.post IS NOT NULL AND r.person IS NOT NULL
+JOIN LATERAL (
+    SELECT n.* FROM claim AS n
+    WHERE n.id = k.claim AND n.to_position > a.at AND n.from_position <= a.at
+    LIMIT 1
+) AS c ON true
+LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
 
 -- name: accepted_of_posts
--- What posts' timelines are folded from. The decisions as in posts_of_accepted.
+-- What posts' timelines are folded from. The decisions as in counted.
 SELECT r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
     c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
     coalesce(v.publisher, c.publisher) AS publisher, v.credit, coalesce(v.published, c.said_on) AS published

@@ -55,11 +55,12 @@ WHERE membership = $1 AND claim = $2 AND to_position = 9223372036854775807
 INSERT INTO membership_claim (membership, from_position, to_position, claim, attested)
 VALUES ($1, $2, 9223372036854775807, $3, $4)
 
--- name: clear_due
-DELETE FROM due WHERE post = ANY ($1::text[])
+-- name: delete_due
+DELETE FROM due USING unnest($1::text[], $2::date[], $3::text[]) AS k (post, day, person)
+WHERE due.day = k.day AND due.post = k.post AND due.person = k.person
 
 -- name: insert_due
-INSERT INTO due (day, post) VALUES ($1, $2)
+INSERT INTO due (post, day, person) SELECT * FROM unnest($1::text[], $2::date[], $3::text[]) ON CONFLICT DO NOTHING
 
 -- name: forget_due
 DELETE FROM due WHERE post = $1 AND day <= $2

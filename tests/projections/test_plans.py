@@ -17,6 +17,7 @@ from tests.support.servers import Database
 
 SQL = Path(projections.__file__).parent / "sql"
 POSTS = 3_000
+DAY = date(2020, 1, 1)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -49,7 +50,8 @@ async def full(database: Database) -> AsyncIterator[asyncpg.Connection]:
         INSERT INTO touch SELECT 'post-' || n, n FROM generate_series(1, {POSTS}) AS n;
         INSERT INTO person_key SELECT 'person-' || n, 'key ' || n FROM generate_series(1, {POSTS * 3}) AS n;
         INSERT INTO person SELECT 'person-' || n, 'A', n FROM generate_series(1, {POSTS * 3}) AS n;
-        INSERT INTO due SELECT date '2030-01-01' + n, 'post-' || n FROM generate_series(1, {POSTS}) AS n;
+        INSERT INTO due SELECT date '2030-01-01' + n, 'post-' || n, 'person-' || n
+            FROM generate_series(1, {POSTS}) AS n;
         UPDATE cursor SET position = {POSTS * 3} WHERE name = 'projector';
         ANALYZE
         """
@@ -85,7 +87,16 @@ QUERIES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("holders.sql", "quoted_claims", (["claim-17-1-1", "claim-17-1-2"], [0, 0], 900, 20)),
     ("holders.sql", "claims_of_article", ("article-137", 900)),
     ("claims.sql", "accepted_of_posts", (["post-17"],)),
-    ("claims.sql", "posts_of_accepted", (["claim-17-1-1"],)),
+    ("claims.sql", "counted", (["claim-17-1-1"], 900)),
+    ("folding.sql", "of_persons", (["post-17"], ["person-52"], 20)),
+    ("folding.sql", "of_persons", (["post-17"], ["person-52"], None)),
+    ("folding.sql", "of_posts", (["post-17"], 0)),
+    ("folding.sql", "about_days", (["post-17"], [DAY], [8])),
+    ("folding.sql", "across_days", (["post-17"], [DAY], [DAY])),
+    ("folding.sql", "takers", (["post-17"], [DAY], ["post-17"], [DAY], [False], ["post-17"], ["person-52"])),
+    ("folding.sql", "accepted_of_persons", (["post-17"], ["person-137"])),
+    ("folding.sql", "persons_beside", (["post-17"], ["article-137"])),
+    ("memberships.sql", "delete_due", (["post-17"], [DAY], ["person-17"])),
     ("views.sql", "changes", (500, 1, 100)),
     ("views.sql", "changes_of_posts", (500, 1, 100, ["post-17"])),
     ("views.sql", "newest_changes_of_posts", (["post-17", "post-18"], 8_500, 1, 50)),

@@ -1,0 +1,1 @@
+ALTER TABLE due DROP CONSTRAINT due_pkey, ADD CONSTRAINT due_pkey PRIMARY KEY (day, post, person);

@@ -1,0 +1,1 @@
+DROP INDEX claim_resolution_post_idx;
