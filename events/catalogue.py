@@ -24,7 +24,12 @@ SeatsBasis = Literal["table", "import", "editor"]
 EntityKind = Literal["person", "post", "organization"]
 MissingEnd = Literal["current", "unknown"]
 RecordKind = Literal["person", "post", "organization", "other"]
-SubscriptionType = Literal["holder.changed", "holder.announced", "timeline.amended"]
+SubscriptionType = Literal[
+    "holder.changed", "holder.announced", "timeline.amended", "event.redacted",
+    # of the key's other subscriptions: how they fare
+    "endpoint.failing", "message.dead", "subscription.disabled",
+]  # fmt: skip
+DisabledWhy = Literal["gone", "failing"]  # it answered 410; or it failed for days
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -109,6 +114,10 @@ class SubscriptionFilter(Value, frozen=True):
     posts: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()  # keys of countries, e.g. united-states
+    capacities: tuple[Capacity, ...] = ()
+    standings: tuple[str, ...] = ()  # of the memberships concerned, as the read side words them
+    kinds: tuple[str, ...] = ()  # of the Change
 
 
 class Identifier(Value, frozen=True):
@@ -371,6 +380,28 @@ class SubscriptionCreated(Event, frozen=True, tag="subscription.created"):
     types: tuple[SubscriptionType, ...]
     filter: SubscriptionFilter = SubscriptionFilter()
     description: str = ""
+    from_position: int | None = None  # it hears of what came behind that position; None: behind its own
+    per_minute: int | None = None  # messages that it takes at most; None: as many as come
+    concurrency: int | None = None  # requests that it takes at the same time; None: the service's default
+    consent: bool = False  # nothing is sent before the receiver has answered a challenge
+
+
+class SubscriptionConfirmed(Event, frozen=True, tag="subscription.confirmed"):
+    """The receiver answered the challenge: it wants what it is sent."""
+
+
+class SubscriptionPaused(Event, frozen=True, tag="subscription.paused"):
+    """Its owner wants nothing sent until it is resumed; what happens meanwhile is sent then, in order."""
+
+
+class SubscriptionResumed(Event, frozen=True, tag="subscription.resumed"):
+    """A subscription that was paused or disabled goes on where it stopped."""
+
+
+class SubscriptionDisabled(Event, frozen=True, tag="subscription.disabled"):
+    """The service gave the endpoint up, until somebody resumes the subscription."""
+
+    why: DisabledWhy
 
 
 class SubscriptionDeleted(Event, frozen=True, tag="subscription.deleted"):
@@ -416,6 +447,10 @@ AnyEvent = (
     | KeyRotated
     | KeyRevoked
     | SubscriptionCreated
+    | SubscriptionConfirmed
+    | SubscriptionPaused
+    | SubscriptionResumed
+    | SubscriptionDisabled
     | SubscriptionDeleted
     | DayTurned
     | FoldReleased

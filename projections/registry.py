@@ -16,8 +16,12 @@ from events.catalogue import (
     PostOpened,
     PublisherRegistered,
     PublisherTrustChanged,
+    SubscriptionConfirmed,
     SubscriptionCreated,
     SubscriptionDeleted,
+    SubscriptionDisabled,
+    SubscriptionPaused,
+    SubscriptionResumed,
 )
 from events.envelope import Recorded
 from events.naming.organizations import organization_fingerprint
@@ -67,7 +71,15 @@ async def register(connection: Connection, recorded: Recorded) -> None:
                 _SQL["insert_subscription"],
                 *(stream, subscription.url, subscription.key, list(subscription.types)),
                 *(msgspec.json.encode(subscription.filter), subscription.description, position),
+                *(subscription.from_position, subscription.per_minute, subscription.concurrency),
+                "unconfirmed" if subscription.consent else None,
             )
+        case SubscriptionPaused():
+            await connection.execute(_SQL["stop_subscription"], stream, "paused", None, position)
+        case SubscriptionDisabled(why=why):
+            await connection.execute(_SQL["stop_subscription"], stream, "disabled", why, position)
+        case SubscriptionConfirmed() | SubscriptionResumed():
+            await connection.execute(_SQL["resume_subscription"], stream, position)
         case SubscriptionDeleted():
             await connection.execute(_SQL["delete_subscription"], stream, position)
         case _:

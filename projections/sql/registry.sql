@@ -64,8 +64,18 @@ UPDATE api_key SET prefix = $2, secret_hash = $3 WHERE id = $1
 UPDATE api_key SET revoked_position = $2 WHERE id = $1 AND revoked_position IS NULL
 
 -- name: insert_subscription
-INSERT INTO subscription (id, url, key, types, filter, description, created_position)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO subscription (
+    id, url, key, types, filter, description, created_position, from_position, per_minute, concurrency, stopped,
+    changed_position
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $7)
+
+-- name: stop_subscription
+UPDATE subscription SET stopped = $2, stopped_why = $3, changed_position = $4 WHERE id = $1
+
+-- name: resume_subscription
+UPDATE subscription SET stopped = NULL, stopped_why = NULL, resumed_position = $2, changed_position = $2
+WHERE id = $1
 
 -- name: delete_subscription
-UPDATE subscription SET deleted_position = $2 WHERE id = $1 AND deleted_position IS NULL
+UPDATE subscription SET deleted_position = $2, changed_position = $2 WHERE id = $1 AND deleted_position IS NULL

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from events.catalogue import Capacity, Reason, SubscriptionFilter, SubscriptionType, encoder
+from events.catalogue import Capacity, Reason, SubscriptionType, encoder
 from projections.model import Change, ChangeKind, Endpoint, Membership, Standing
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -66,13 +66,14 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     as_of: date  # the day for which "today's answer" was judged
     before: tuple[MembershipPart, ...]
     after: tuple[MembershipPart, ...]
+    redelivery: bool  # it had ended before, and somebody asked for it again
     shortened: bool  # claims, or memberships too, were left out to keep the body small: follow the links
     cause: str  # id of the event
     links: Links
 
 
-class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md"""
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md, without its data."""
 
     specversion: Literal["1.0"] = "1.0"
     id: str
@@ -81,6 +82,11 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     time: str
     datacontenttype: Literal["application/json"] = "application/json"
+
+
+class CloudEvent(Envelope, frozen=True, kw_only=True):
+    """Something happened to the view of a post."""
+
     data: Data
 
 
@@ -101,6 +107,7 @@ def body_of(
     type: SubscriptionType,
     previous_change: str | None,
     source: str,
+    redelivery: bool = False,
 ) -> bytes:
     """The body, JSON in UTF-8 of at most MAX_BODY bytes. `source` is the address of the service."""
     body = b""
@@ -119,6 +126,7 @@ def body_of(
             as_of=as_of(change),
             before=_memberships(change.before, names, claims, memberships),
             after=_memberships(change.after, names, claims, memberships),
+            redelivery=redelivery,
             shortened=any(
                 len(side) > memberships or any(len(membership.claims) > claims for membership in side)
                 for side in (change.before, change.after)
@@ -145,22 +153,6 @@ def type_of(change: Change) -> SubscriptionType:
     if change.kind in _WORLD_CHANGED and earliest is not None and earliest > as_of(change):
         return "holder.announced"
     return "timeline.amended"
-
-
-def wants(wanted: SubscriptionFilter, change: Change, organization: str | None) -> bool:
-    """Whether a change is one that the filter lets through; `organization` is the post's."""
-    if wanted.posts and change.post not in wanted.posts:
-        return False
-    if wanted.organizations and organization not in wanted.organizations:
-        return False
-    return not wanted.persons or any(
-        membership.person in wanted.persons for membership in (*change.before, *change.after)
-    )
-
-
-def message_id(subscription: str, position: int, ordinal: int) -> str:
-    """The webhook-id: the same for every attempt, another for every subscription, without a dot."""
-    return f"{subscription}-{position}-{ordinal}"
 
 
 def as_of(change: Change) -> date:

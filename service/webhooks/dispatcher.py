@@ -16,16 +16,18 @@ from events.follow import Waker
 from service.outbound.client import Outbound
 from service.secrets import SecretError, Vault
 from service.webhooks.clock import Clock
+from service.webhooks.pace import Pace
 from service.webhooks.recorder import Recorder
+from service.webhooks.request import destination_of
 from service.webhooks.session import Deps, Session
 from service.webhooks.store import DATABASE_LOST, Endpoint, Store
 
 logger = logging.getLogger(__name__)
 
-USER_AGENT = "incumbent-webhooks/1 (+https://www.standardwebhooks.com)"
 _NOT_YET = timedelta(
     seconds=60
-)  # an endpoint whose subscription or secret is not to be had is looked at again
+)  # until an endpoint whose subscription or secret is not to be had is looked at again
+_STOPPED_FOR = timedelta(minutes=10)  # the same where it is stopped; the matcher says so when it goes on
 
 
 class Dispatcher:
@@ -33,7 +35,7 @@ class Dispatcher:
 
     `lease` and `grace` are in seconds: how long a dead worker's endpoints wait for another, and how long what is
     under way may take when the dispatcher is stopped. `endpoints` are served side by side, each with up to
-    `concurrency` requests.
+    `concurrency` requests, or fewer where its owner wants so.
     """
 
     def __init__(
@@ -69,9 +71,8 @@ class Dispatcher:
             outbound=outbound,
             clock=self._clock,
             source=source,
-            user_agent=USER_AGENT,
-            concurrency=concurrency,
         )
+        self._concurrency = concurrency
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; then ends what is under way, for a while, and gives everything back.
@@ -151,10 +152,17 @@ class Dispatcher:
                 now=now,
             )
             return None
+        if endpoint.stopped:
+            await self._store.release(
+                self._deps.worker,
+                endpoint.subscription,
+                endpoint.health,
+                paused_until=now + _STOPPED_FOR,
+                now=now,
+            )
+            return None
         try:
-            keys = self._vault.signing_keys(endpoint.sealed)
-            if not keys:
-                raise SecretError("it has no webhook secret")
+            destination = destination_of(self._vault, endpoint.url, endpoint.sealed, endpoint.sealed_headers)
         except SecretError as error:
             logger.error("nothing can be sent to %s: %s", endpoint.subscription, error)
             await self._store.release(
@@ -168,9 +176,10 @@ class Dispatcher:
         return Session(
             self._deps,
             subscription=endpoint.subscription,
-            url=endpoint.url,
+            destination=destination,
             health=endpoint.health,
-            keys=keys,
+            pace=Pace(endpoint.per_minute),
+            concurrency=min(endpoint.concurrency or self._concurrency, self._concurrency),
             deadline=deadline,
         )
 

@@ -1,28 +1,102 @@
 -- name: hold_cursor
 SELECT position, ordinal FROM webhook_cursor FOR UPDATE
 
+-- name: watermark
+SELECT position FROM cursor WHERE name = 'projector'
+
 -- name: changes
--- What comes behind the cursor, up to the projector's watermark.
-SELECT c.position, c.ordinal, c.post, c.body, p.organization
+-- What comes behind a Change, up to a position.
+SELECT c.position, c.ordinal, c.body, p.label, p.organization, o.name AS organization_name
 FROM change AS c
 LEFT JOIN post AS p ON p.id = c.post
-WHERE (c.position, c.ordinal) > ($1, $2)
-    AND c.position <= (SELECT w.position FROM cursor AS w WHERE w.name = 'projector')
+LEFT JOIN organization AS o ON o.id = p.organization
+WHERE (c.position, c.ordinal) > ($1, $2) AND c.position <= $3
 ORDER BY c.position, c.ordinal
-LIMIT $3
+LIMIT $4
+
+-- name: last_changes
+-- The newest Changes up to the watermark, newest first.
+SELECT c.position, c.ordinal, c.body, p.label, p.organization, o.name AS organization_name
+FROM change AS c
+LEFT JOIN post AS p ON p.id = c.post
+LEFT JOIN organization AS o ON o.id = p.organization
+WHERE c.position <= (SELECT w.position FROM cursor AS w WHERE w.name = 'projector')
+ORDER BY c.position DESC, c.ordinal DESC
+LIMIT $1
+
+-- name: redacted_posts
+-- The posts that a redaction concerns: those of its claims, and the one whose stream it is.
+SELECT p.id, p.label, p.organization, o.name AS organization_name
+FROM post AS p
+LEFT JOIN organization AS o ON o.id = p.organization
+WHERE p.id = $2 OR p.id IN (SELECT r.post FROM claim_resolution AS r WHERE r.claim = ANY ($1::text[]))
+ORDER BY p.id
+
+-- name: redacted_persons
+SELECT DISTINCT r.person FROM claim_resolution AS r
+WHERE r.claim = ANY ($1::text[]) AND r.person IS NOT NULL
+ORDER BY r.person
 
 -- name: subscriptions
--- Those whose key is in force and whose endpoint is not disabled.
-SELECT s.id, s.types, s.filter, s.created_position
+-- What is new about subscriptions behind a position.
+SELECT s.id, s.types, s.filter, coalesce(s.from_position, s.created_position) AS after, s.from_position IS NOT NULL
+    OR s.stopped = 'unconfirmed' AS starts_behind, s.stopped, s.resumed_position, s.deleted_position, s.changed_position
 FROM subscription AS s
-JOIN api_key AS k ON k.id = s.key
-LEFT JOIN webhook_endpoint AS e ON e.subscription = s.id
-WHERE s.deleted_position IS NULL
-    AND k.revoked_position IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1)
-    AND e.disabled_at IS NULL
+WHERE s.changed_position > $1
+ORDER BY s.changed_position
+
+-- name: start_behind
+-- Subscriptions that begin somewhere behind the cursor, once: from then on the endpoint remembers how far they are.
+INSERT INTO webhook_endpoint (subscription, behind_position, behind_ordinal)
+SELECT s.subscription, s.after, 2147483647
+FROM unnest($1::text[], $2::bigint[]) AS s (subscription, after)
+ORDER BY s.subscription
+ON CONFLICT (subscription) DO NOTHING
+
+-- name: fall_behind
+-- Subscriptions that were stopped are matched up to the cursor and no further.
+INSERT INTO webhook_endpoint AS e (subscription, behind_position, behind_ordinal)
+SELECT s.subscription, $2::bigint, $3::integer FROM unnest($1::text[]) AS s (subscription) ORDER BY s.subscription
+ON CONFLICT (subscription) DO UPDATE SET behind_position = $2, behind_ordinal = $3 WHERE e.behind_position IS NULL
+
+-- name: go_on
+-- Subscriptions that were resumed; one whose disabling the log has not been told yet was disabled after that.
+UPDATE webhook_endpoint AS e
+SET due_at = $3, paused_until = NULL, failures = 0, failing_since = NULL, failing_told = false,
+    disabled_at = NULL, disabled_why = NULL, told_position = NULL
+FROM unnest($1::text[], $2::bigint[]) AS s (subscription, resumed_position)
+WHERE e.subscription = s.subscription
+    AND ((e.disabled_at IS NULL AND e.due_at IS NOT NULL AND e.failures = 0) OR e.told_position < s.resumed_position)
+
+-- name: behind
+-- Subscriptions that have to catch up and may.
+SELECT e.subscription, e.behind_position, e.behind_ordinal
+FROM webhook_endpoint AS e
+JOIN webhook_subscription AS s ON s.id = e.subscription
+WHERE e.behind_position IS NOT NULL AND e.disabled_at IS NULL AND s.stopped IS NULL
+    AND (s.expires_at IS NULL OR s.expires_at > $1)
+LIMIT $2
+
+-- name: caught_up
+-- How far a subscription has come; null: as far as the cursor.
+UPDATE webhook_endpoint SET behind_position = $2, behind_ordinal = $3 WHERE subscription = $1
+
+-- name: notices
+-- Notices that are not in the queue yet, each with a subscription that listens, or none.
+SELECT n.ordinal, n.position, n.type, n.about, other.id AS subscription
+FROM (SELECT * FROM webhook_notice WHERE NOT is_matched ORDER BY ordinal LIMIT $1) AS n
+LEFT JOIN subscription AS a ON a.id = n.about
+LEFT JOIN webhook_subscription AS other ON other.key = a.key AND other.id <> a.id AND n.type = ANY (other.types)
+ORDER BY n.ordinal, other.id
+
+-- name: notices_matched
+UPDATE webhook_notice SET is_matched = true WHERE ordinal = ANY ($1::integer[])
+
+-- name: move_cursor
+UPDATE webhook_cursor SET position = $1, ordinal = $2
 
 -- name: enqueue
-SELECT webhook_enqueue($1::text[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6, $7, $8)
+SELECT webhook_enqueue($1::text[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6, $7)
 
 -- name: lease
 -- Takes endpoints that are due. The database's clock counts for the lease, since all workers share it.
@@ -37,20 +111,21 @@ WITH taken AS (
         LIMIT $3
         FOR UPDATE SKIP LOCKED
     ))
-    RETURNING e.subscription, e.failures, e.failing_since, e.succeeded_at
+    RETURNING e.subscription, e.failures, e.failing_since, e.failing_told, e.succeeded_at
 )
-SELECT t.subscription, t.failures, t.failing_since, t.succeeded_at, s.url,
-    s.deleted_position IS NULL AND k.revoked_position IS NULL
-        AND (k.expires_at IS NULL OR k.expires_at > $4) AS in_force,
+SELECT t.subscription, t.failures, t.failing_since, t.failing_told, t.succeeded_at, s.url, s.stopped, s.per_minute,
+    s.concurrency, w.id IS NOT NULL AND (w.expires_at IS NULL OR w.expires_at > $4) AS in_force,
     s.id IS NOT NULL AND k.id IS NOT NULL AS known,
+    (SELECT h.sealed FROM webhook_header AS h WHERE h.subscription = t.subscription) AS sealed_headers,
     ARRAY(
-        SELECT w.sealed FROM webhook_secret AS w
-        WHERE w.subscription = t.subscription AND (w.retires_at IS NULL OR w.retires_at > now())
-        ORDER BY w.number DESC
+        SELECT x.sealed FROM webhook_secret AS x
+        WHERE x.subscription = t.subscription AND (x.retires_at IS NULL OR x.retires_at > now())
+        ORDER BY x.number DESC
     ) AS sealed
 FROM taken AS t
 LEFT JOIN subscription AS s ON s.id = t.subscription
 LEFT JOIN api_key AS k ON k.id = s.key
+LEFT JOIN webhook_subscription AS w ON w.id = t.subscription
 
 -- name: renew
 UPDATE webhook_endpoint SET leased_until = now() + make_interval(secs => $2)
@@ -64,15 +139,14 @@ WHERE due_at IS NOT NULL AND (leased_until IS NULL OR leased_until <= now())
 -- name: due
 -- The oldest pending messages of an endpoint's lanes that are due, the longest waiting lane first.
 SELECT l.lane, d.position, d.ordinal, d.previous_position, d.previous_ordinal, d.type, d.attempted_at, d.strikes,
-    c.body, p.label, p.organization, o.name AS organization_name
+    d.redelivery, c.body, p.label, p.organization, o.name AS organization_name
 FROM (
     SELECT due.subscription, due.lane, due.next_attempt_at
     FROM webhook_lane AS due
     WHERE due.subscription = $1 AND due.next_attempt_at <= $2 AND due.lane <> ALL ($3::text[])
         AND EXISTS (
-            SELECT FROM subscription AS s JOIN api_key AS k ON k.id = s.key
-            WHERE s.id = $1 AND s.deleted_position IS NULL
-                AND k.revoked_position IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)
+            SELECT FROM webhook_subscription AS s
+            WHERE s.id = $1 AND s.stopped IS NULL AND (s.expires_at IS NULL OR s.expires_at > $2)
         )
     ORDER BY due.next_attempt_at
     LIMIT $4
@@ -88,6 +162,27 @@ LEFT JOIN change AS c ON c.position = d.position AND c.ordinal = d.ordinal
 LEFT JOIN post AS p ON p.id = l.lane
 LEFT JOIN organization AS o ON o.id = p.organization
 ORDER BY l.next_attempt_at, l.lane, d.position, d.ordinal
+
+-- name: may_send
+-- Whether a subscription is still to be served.
+SELECT EXISTS (
+    SELECT FROM webhook_subscription AS s
+    WHERE s.id = $1 AND s.stopped IS NULL AND (s.expires_at IS NULL OR s.expires_at > $2)
+)
+
+-- name: redactions
+SELECT position, stream, recorded_at FROM event WHERE position = ANY ($1::bigint[]) AND type = 'content.redacted'
+
+-- name: notices_of
+SELECT ordinal, type, about, noticed_at, why, status, message_position, message_ordinal, message_type
+FROM webhook_notice WHERE ordinal = ANY ($1::integer[])
+
+-- name: posts
+-- What posts are called, as the query `due` calls it.
+SELECT p.id AS lane, p.label, p.organization, o.name AS organization_name
+FROM post AS p
+LEFT JOIN organization AS o ON o.id = p.organization
+WHERE p.id = ANY ($1::text[])
 
 -- name: names
 -- The names of persons, and the articles of claims.
@@ -114,4 +209,40 @@ SELECT webhook_record(
 )
 
 -- name: release
-SELECT webhook_release($1, $2, $3, $4, $5, $6, $7, $8)
+SELECT webhook_release($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: untold
+-- Endpoints that were disabled and of which the log has not been told.
+SELECT subscription, disabled_at, disabled_why FROM webhook_endpoint
+WHERE disabled_at IS NOT NULL AND told_position IS NULL AND disabled_why <> 'ended'
+LIMIT 100
+
+-- name: told
+UPDATE webhook_endpoint SET told_position = $3 WHERE subscription = $1 AND disabled_at = $2
+
+-- name: forget_delivered
+-- The messages that were delivered longest ago, with their attempts, at most so many.
+WITH old AS (
+    DELETE FROM webhook_delivery AS d
+    WHERE (d.subscription, d.position, d.ordinal) IN (
+        SELECT o.subscription, o.position, o.ordinal FROM webhook_delivery AS o
+        WHERE o.state = 'delivered' AND o.ended_at < $1
+        ORDER BY o.ended_at
+        LIMIT $2
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING d.subscription, d.position, d.ordinal
+), attempts AS (
+    DELETE FROM webhook_attempt AS a USING old
+    WHERE (a.subscription, a.position, a.ordinal) = (old.subscription, old.position, old.ordinal)
+)
+SELECT count(*) FROM old
+
+-- name: forget_notices
+DELETE FROM webhook_notice WHERE noticed_at < $1 AND is_matched
+
+-- name: ended
+-- Subscriptions that were deleted long ago and of which there is still something.
+SELECT e.subscription FROM webhook_endpoint AS e
+WHERE e.disabled_why = 'ended' AND e.disabled_at < $1
+LIMIT 10

@@ -4,7 +4,8 @@
 |-----------------------------------------------------------|----------------------------------------------|
 | 2xx                                                       | delivered; the endpoint is healthy           |
 | 410                                                       | the endpoint is disabled                     |
-| no address, refused by the guard, no connection, TLS, 429 | the endpoint is paused and probed            |
+| no address, refused by the guard, no connection, TLS, 429 | the endpoint is paused and probed; disabled  |
+|                                                           | once it has failed for GIVEN_UP_AFTER        |
 | not sent or not answered in time, closed early, 5xx       | the same, unless the endpoint answered       |
 |                                                           | others while this message kept failing:      |
 |                                                           | then as in the next row                      |
@@ -17,6 +18,7 @@ from typing import Literal
 
 import msgspec
 
+from events.catalogue import DisabledWhy
 from service.outbound.answer import Answer, FailureKind, Outcome
 
 MESSAGE_RETRIES = (5.0, 300.0, 1_800.0, 7_200.0)  # seconds; after the last, the dead letters
@@ -24,6 +26,8 @@ PROBES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between probes; the last ho
 FIRST_HOUR = 3_600.0
 PROBE_AFTER = 1 / 30  # from then on, of the time that the endpoint has been failing
 PROBE_AT_MOST = 7_200.0  # seconds
+TOLD_AFTER = timedelta(hours=1)  # of failing: the owner is told
+GIVEN_UP_AFTER = timedelta(days=5)  # of failing: the endpoint is disabled
 RETRY_AFTER_BOUNDS = (1.0, 3_600.0)  # seconds within which a receiver's Retry-After is obeyed
 
 Fault = Literal["nobody", "message", "endpoint", "gone"]
@@ -34,6 +38,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     failures: int = 0  # attempts in a row that were the endpoint's fault
     failing_since: datetime | None = None
+    is_told: bool = False  # its owner knows that it has been failing
     succeeded_at: datetime | None = None
 
 
@@ -68,7 +73,9 @@ class Pause(msgspec.Struct, frozen=True):
 
 
 class Disable(msgspec.Struct, frozen=True):
-    """The receiver said that it is gone."""
+    """The receiver said that it is gone, or has been failing for too long."""
+
+    why: DisabledWhy
 
 
 Verdict = Delivered | Wait | Dead | Pause | Disable
@@ -82,7 +89,9 @@ def judge(
         case "nobody":
             return Delivered()
         case "gone":
-            return Disable()
+            return Disable("gone")
+        case "endpoint" if health.failing_since and now - health.failing_since >= GIVEN_UP_AFTER:
+            return Disable("failing")
         case "endpoint":
             return Pause(now + timedelta(seconds=probe_delay(outcome, health, now, dice)))
         case "message":
@@ -133,9 +142,11 @@ def probe_delay(outcome: Outcome, health: Health, now: datetime, dice: float) ->
 
 def after_failure(health: Health, now: datetime) -> Health:
     """The endpoint's health after one more failure of its own."""
+    since = health.failing_since or now
     return Health(
         failures=health.failures + 1,
-        failing_since=health.failing_since or now,
+        failing_since=since,
+        is_told=health.is_told or now - since >= TOLD_AFTER,
         succeeded_at=health.succeeded_at,
     )
 

@@ -11,15 +11,17 @@ import time
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 import msgspec
 
+from events.catalogue import DisabledWhy
 from events.follow import Waker
 from service.outbound.client import Outbound
-from service.webhooks.body import CONTENT_TYPE, body_of
 from service.webhooks.clock import Clock
+from service.webhooks.messages import Message
+from service.webhooks.pace import Pace
 from service.webhooks.recorder import Recorder
+from service.webhooks.request import Destination, attempt
 from service.webhooks.schedule import (
     Dead,
     Delivered,
@@ -31,13 +33,16 @@ from service.webhooks.schedule import (
     after_success,
     judge,
 )
-from service.webhooks.signatures import SigningKey, sign
-from service.webhooks.store import Message, Result, Store
+from service.webhooks.store import Result, Store
 
 logger = logging.getLogger(__name__)
 
 DEPTH = 8  # messages of a lane that are fetched at once
 _LOOK_AGAIN = 1.0  # seconds after which a session looks for new lanes even if nobody says so
+_CHECKED_FOR = 0.5  # seconds for which it holds that a subscription may be sent to
+_PATIENCE = timedelta(
+    seconds=1
+)  # for the next message of one that is sent to at a rate; else the endpoint is left
 _STUCK_FOR = timedelta(seconds=60)  # a lane whose message cannot be made now is looked at again
 
 
@@ -51,8 +56,6 @@ class Deps(msgspec.Struct, frozen=True):
     outbound: Outbound
     clock: Clock
     source: str  # the address of the service, in the bodies
-    user_agent: str
-    concurrency: int  # requests under way to one endpoint
 
 
 class Session:
@@ -63,23 +66,28 @@ class Session:
         deps: Deps,
         *,
         subscription: str,
-        url: str,
+        destination: Destination,
         health: Health,
-        keys: Sequence[SigningKey],
+        pace: Pace,
+        concurrency: int,
         deadline: float,
     ) -> None:
         self.subscription = subscription
         self.deadline = deadline
         self._deps = deps
-        self._url = url
+        self._destination = destination
         self._health = health
-        self._keys = keys
+        self._pace = pace
+        self._concurrency = concurrency
+        self._checked_at = 0.0  # of time.monotonic(): it might be sent to then
+        self._may_send = True
+        self._out_of_pace = False  # its rate lets no more go for a while
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._ready: dict[str, list[Message]] = {}  # lanes that were fetched and not begun
         self._news = deps.waker.subscribe()  # set when there may be more to begin
         self._looked = False  # all that was due is fetched, as far as we know
         self._paused_until: datetime | None = None
-        self._disabled: Literal["gone"] | None = None
+        self._disabled: DisabledWhy | None = None
         self._stopping = False
 
     async def serve(self) -> None:
@@ -114,7 +122,7 @@ class Session:
             self._deps.worker,
             self.subscription,
             self._health,
-            paused_until=self._paused_until,
+            paused_until=self._paused_until or self._pace.next,
             disabled=self._disabled,
             now=self._deps.clock.now(),
         )
@@ -135,6 +143,8 @@ class Session:
         return (
             self._stopping
             or self._paused_until is not None
+            or self._out_of_pace
+            or not self._may_send
             or self._disabled is not None
             or time.monotonic() >= self.deadline
         )
@@ -148,9 +158,9 @@ class Session:
 
     async def _begin(self) -> None:
         """Takes on lanes that are due: one where the endpoint is being probed, else as many as may be."""
-        room = (1 if self._health.failures else self._deps.concurrency) - len(self._lanes)
+        room = (1 if self._health.failures else self._concurrency) - len(self._lanes)
         if room > 0 and not self._ready and not self._looked:
-            await self._fetch(1 if self._health.failures else 2 * self._deps.concurrency)
+            await self._fetch(1 if self._health.failures else 2 * self._concurrency)
         for lane in list(self._ready)[: max(0, room)]:
             self._lanes[lane] = asyncio.create_task(
                 self._serve_lane(self._ready.pop(lane)), name=f"deliver {self.subscription} {lane}"
@@ -164,32 +174,41 @@ class Session:
         if fetched.stuck:
             await self._deps.store.postpone(self.subscription, fetched.stuck, now + _STUCK_FOR)
         self._ready = fetched.lanes
+        if fetched.lanes:
+            self._checked_at = time.monotonic()  # the queue gives nothing for one that is not to be sent to
         self._looked = len(fetched.lanes) + len(fetched.stuck) < lanes
 
     async def _serve_lane(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            if self._halted or not await self._deliver(message):
+            if self._halted or not await self._is_time() or not await self._deliver(message):
                 return
         if len(messages) == DEPTH:
             self._looked = False  # there may be more of them
 
+    async def _is_time(self) -> bool:
+        """Whether the next message is to go, as soon as the rate lets it; what is not goes in a later session."""
+        deps = self._deps
+        now = deps.clock.now()
+        if self._pace.wait(now) > _PATIENCE:
+            self._out_of_pace = True
+            return False
+        if self._pace.next is not None:
+            go = max(now, self._pace.next)
+            self._pace.take(now)
+            await asyncio.sleep(deps.clock.seconds_until(go))
+        else:
+            self._pace.take(now)
+        if time.monotonic() - self._checked_at > _CHECKED_FOR:
+            self._may_send = await deps.store.may_send(self.subscription, deps.clock.now())
+            self._checked_at = time.monotonic()
+        return not self._halted
+
     async def _deliver(self, message: Message) -> bool:
         """Makes one attempt; whether the lane goes on to its next message."""
         deps, began = self._deps, self._deps.clock.now()
-        body = body_of(
-            message.change,
-            message.names,
-            message_id=message.id,
-            type=message.type,
-            previous_change=message.previous_change,
-            source=deps.source,
+        outcome = await attempt(
+            deps.outbound, self._destination, message.id, message.body(deps.source), began
         )
-        headers = {
-            "content-type": CONTENT_TYPE,
-            "user-agent": deps.user_agent,
-            **sign(self._keys, message.id, int(began.timestamp()), body),
-        }
-        outcome = await deps.outbound.send("POST", self._url, headers, body)
         now = deps.clock.now()
         verdict = judge(
             outcome,
@@ -234,8 +253,8 @@ class Session:
                 if isinstance(verdict, Pause):
                     self._failed(verdict.until, now)
                 else:
-                    logger.warning("%s answered 410: it is disabled", self.subscription)
-                    self._disabled = "gone"
+                    logger.warning("%s is disabled: it is %s", self.subscription, verdict.why)
+                    self._disabled = verdict.why
                 # The lane goes to the back of the queue: another message is the next probe.
                 result = Result(
                     message=message,

@@ -1,31 +1,23 @@
 """The queue in Postgres, typed: endpoints are leased, messages fetched, results recorded."""
 
-import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 import asyncpg
 import msgspec
 
-from events.catalogue import SubscriptionType, from_builtin
-from events.queries import queries
 from projections import applying
-from projections.model import Change
 from service.outbound.answer import Answer, Outcome
-from service.webhooks.body import Names, OrganizationPart, message_id
-from service.webhooks.schedule import Health, Tries
-
-logger = logging.getLogger(__name__)
+from service.webhooks.messages import Message, messages_of
+from service.webhooks.schedule import Health
+from service.webhooks.sql import SQL
 
 CHANGES_CHANNEL = applying.CHANGES_CHANNEL  # the matcher listens on it
 DELIVERIES_CHANNEL = "incumbent_deliveries"  # the dispatchers do
 # What a lost database looks like; asyncpg raises the third where a connection goes down between two of its messages.
 DATABASE_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
-SQL = queries(Path(__file__).with_name("queries.sql"))
-change_decoder = msgspec.json.Decoder(Change, dec_hook=from_builtin)
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,27 +26,13 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     subscription: str
     url: str | None
     known: bool  # the read side knows the subscription and its key (it may be behind)
-    in_force: bool  # neither is deleted, revoked or expired
+    in_force: bool  # neither is deleted, revoked, expired or without the scope
+    stopped: bool  # it is paused, disabled, or waits for consent
+    per_minute: int | None
+    concurrency: int | None
     health: Health
     sealed: tuple[bytes, ...]  # the signing secrets in force
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery whose turn it is, with what its body is made of."""
-
-    subscription: str
-    lane: str
-    position: int
-    ordinal: int
-    previous_change: str | None
-    type: SubscriptionType
-    tries: Tries
-    change: Change
-    names: Names
-
-    @property
-    def id(self) -> str:
-        return message_id(self.subscription, self.position, self.ordinal)
+    sealed_headers: bytes | None
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,12 +68,17 @@ class Store:
                 url=row["url"],
                 known=row["known"],
                 in_force=bool(row["in_force"]),
+                stopped=row["stopped"] is not None,
+                per_minute=row["per_minute"],
+                concurrency=row["concurrency"],
                 health=Health(
                     failures=row["failures"],
                     failing_since=row["failing_since"],
+                    is_told=row["failing_told"],
                     succeeded_at=row["succeeded_at"],
                 ),
                 sealed=tuple(row["sealed"]),
+                sealed_headers=row["sealed_headers"],
             )
             for row in rows
         ]
@@ -116,19 +99,21 @@ class Store:
     ) -> Fetched:
         """Up to `depth` messages of each of up to `lanes` lanes that are due and not `busy`."""
         rows = await self._pool.fetch(SQL["due"], subscription, now, busy, lanes, depth)
-        if not rows:
-            return Fetched({}, ())
-        changes = {(row["position"], row["ordinal"]): _change(row) for row in rows}
-        persons, articles = await self._names([change for change in changes.values() if change is not None])
+        messages = await messages_of(
+            self._pool, subscription, [row for row in rows if row["position"] is not None]
+        )
         fetched: dict[str, list[Message]] = {}
-        stuck: dict[str, None] = {}
-        for row in rows:
-            lane, change = row["lane"], changes[row["position"], row["ordinal"]]
-            if change is None or lane in stuck:
+        stuck = dict.fromkeys(row["lane"] for row in rows if row["position"] is None)
+        for lane, message in messages:
+            if message is None or lane in stuck:
                 stuck[lane] = None
             else:
-                fetched.setdefault(lane, []).append(_message(subscription, row, change, persons, articles))
+                fetched.setdefault(lane, []).append(message)
         return Fetched(fetched, tuple(lane for lane in stuck if lane not in fetched))
+
+    async def may_send(self, subscription: str, now: datetime) -> bool:
+        """Whether the subscription and its key are in force, and it is not stopped."""
+        return bool(await self._pool.fetchval(SQL["may_send"], subscription, now))
 
     async def postpone(self, subscription: str, lanes: Sequence[str], until: datetime) -> None:
         await self._pool.execute(SQL["postpone"], subscription, lanes, until)
@@ -156,10 +141,7 @@ class Store:
             [timing.sent for timing in timings],
             [timing.first_byte for timing in timings],
             [timing.total for timing in timings],
-            [
-                None if answer is None or result.state == "delivered" else answer.body
-                for answer, result in zip(answers, results, strict=True)
-            ],
+            [answer.body if answer is not None and answer.body else None for answer in answers],
             now,
         )
 
@@ -170,7 +152,7 @@ class Store:
         health: Health,
         *,
         paused_until: datetime | None = None,
-        disabled: Literal["gone", "ended"] | None = None,
+        disabled: Literal["gone", "failing", "ended"] | None = None,
         now: datetime,
     ) -> None:
         """Gives an endpoint back; does nothing where the lease was lost."""
@@ -183,58 +165,6 @@ class Store:
             health.failing_since,
             health.succeeded_at,
             disabled,
+            health.is_told,
             now,
         )
-
-    async def _names(self, changes: Sequence[Change]) -> tuple[dict[str, str], dict[str, str]]:
-        """Names by person, articles by claim."""
-        memberships = [m for change in changes for m in (*change.before, *change.after)]
-        persons = {membership.person for membership in memberships}
-        claims = {claim for membership in memberships for claim in membership.claims}
-        rows = await self._pool.fetch(SQL["names"], list(persons), list(claims))
-        return (
-            {row["id"]: row["told"] for row in rows if row["what"] == "person"},
-            {row["id"]: row["told"] for row in rows if row["what"] == "article"},
-        )
-
-
-def _change(row: asyncpg.Record) -> Change | None:
-    """None where the change is not there, or of a form that this release cannot read: neither is for ever."""
-    if row["body"] is None:
-        return None
-    try:
-        return change_decoder.decode(row["body"])
-    except msgspec.DecodeError as error:
-        logger.error("change %d.%d cannot be read: %s", row["position"], row["ordinal"], error)
-        return None
-
-
-def _message(
-    subscription: str,
-    row: asyncpg.Record,
-    change: Change,
-    persons: dict[str, str],
-    articles: dict[str, str],
-) -> Message:
-    previous = row["previous_position"]
-    claims = (claim for side in (change.after, change.before) for m in side for claim in m.claims)
-    return Message(
-        subscription=subscription,
-        lane=row["lane"],
-        position=row["position"],
-        ordinal=row["ordinal"],
-        previous_change=None if previous is None else f"{previous}.{row['previous_ordinal']}",
-        type=row["type"],
-        tries=Tries(strikes=row["strikes"], attempted_at=row["attempted_at"]),
-        change=change,
-        names=Names(
-            post_label=row["label"] or "",
-            organization=(
-                OrganizationPart(id=row["organization"], name=row["organization_name"] or "")
-                if row["organization"] is not None
-                else None
-            ),
-            persons=persons,
-            articles=tuple(dict.fromkeys(articles[claim] for claim in claims if claim in articles)),
-        ),
-    )

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from events.catalogue import SubscriptionFilter
 from events.dates import PartialDate
 from projections.model import Change, ChangeKind, Endpoint, Membership
-from service.webhooks.body import MAX_BODY, Names, OrganizationPart, body_of, message_id, type_of, wants
+from service.webhooks.body import MAX_BODY, Names, OrganizationPart, body_of, type_of
+from service.webhooks.ids import message_id, place_of
 
 
 def membership(person: str = "person-1", claims: tuple[str, ...] = ("claim-1",)) -> Membership:
@@ -103,6 +103,7 @@ def test_the_body_is_a_cloudevent_that_tells_the_whole_story() -> None:
                     "claims": ["claim-1"],
                 }
             ],
+            "redelivery": False,
             "shortened": False,
             "cause": "0195-cause",
             "links": {
@@ -155,27 +156,18 @@ def test_a_body_stays_small_and_says_what_it_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "does"),
-    [
-        (SubscriptionFilter(), True),
-        (SubscriptionFilter(posts=("post-0", "post-1")), True),
-        (SubscriptionFilter(posts=("post-0",)), False),
-        (SubscriptionFilter(persons=("person-1",)), True),
-        (SubscriptionFilter(persons=("person-2",)), False),
-        (SubscriptionFilter(organizations=("organization-1",)), True),
-        (SubscriptionFilter(organizations=("organization-2",)), False),
-        (SubscriptionFilter(posts=("post-1",), persons=("person-2",)), False),
-    ],
+    ("ordinal", "told"), [(3, "3"), (0, "0"), (-(2**31), "n0"), (-(2**31) + 17, "n17"), (-1, "n2147483647")]
 )
-def test_a_filter_lets_through_what_meets_all_its_parts(wanted: SubscriptionFilter, does: bool) -> None:
-    assert wants(wanted, change(), "organization-1") is does
+def test_a_message_id_has_no_dot_and_tells_what_it_is_about(ordinal: int, told: str) -> None:
+    id = message_id("subscription-01m8", 1042, ordinal)
+    assert id == f"subscription-01m8-1042-{told}"
+    assert place_of("subscription-01m8", id) == (1042, ordinal)
+    assert place_of("subscription-01m", id) is None
 
 
-def test_who_left_counts_as_much_as_who_came() -> None:
-    left = change("left_office", before=(membership("person-9"),), after=())
-    assert wants(SubscriptionFilter(persons=("person-9",)), left, None)
-    assert not wants(SubscriptionFilter(organizations=("organization-1",)), left, None)
-
-
-def test_a_message_id_has_no_dot() -> None:
-    assert message_id("subscription-01m8", 1042, 3) == "subscription-01m8-1042-3"
+@pytest.mark.parametrize(
+    "id",
+    ["", "s", "s-1", "s-1-", "s-1-2-3", "s-01-2", "s-1-n02", "s--1-2", "s-1-9999999999", "t-1-2", "s-1-2 "],
+)
+def test_what_is_no_id_of_a_message_is_none(id: str) -> None:
+    assert place_of("s", id) is None

@@ -16,7 +16,8 @@ from events.follow import Waker
 from service.outbound.answer import Answer, Timings
 from service.webhooks.matcher import Matcher
 from service.webhooks.schedule import Health
-from service.webhooks.store import CHANGES_CHANNEL, SQL, Result, Store
+from service.webhooks.sql import SQL
+from service.webhooks.store import CHANGES_CHANNEL, Result, Store
 from tests.service.webhooks.world import Pools, World
 
 BIG = ("webhook_endpoint", "webhook_lane", "webhook_delivery", "webhook_attempt", "change")
@@ -38,8 +39,9 @@ async def backlog(pools: Pools) -> World:
             (body,),
         ),
         (
-            "INSERT INTO subscription (id, url, key, types, filter, description, created_position)"
-            " SELECT 's-' || n, 'http://127.0.0.1/', 'key-1', '{holder.changed}', '{}', '', 0"
+            "INSERT INTO subscription (id, url, key, types, filter, description, created_position,"
+            " changed_position)"
+            " SELECT 's-' || n, 'http://127.0.0.1/', 'key-1', '{holder.changed}', '{}', '', 0, 0"
             " FROM generate_series(1, $1::integer) AS n",
             (SUBSCRIPTIONS,),
         ),

@@ -31,7 +31,8 @@ ALL_TYPES = ("holder.changed", "holder.announced", "timeline.amended")
 KEY = "key-1"
 EMPTIED = (
     "subscription", "api_key", "person", "organization", "post", "change",
-    "webhook_secret", "webhook_endpoint", "webhook_lane", "webhook_delivery", "webhook_attempt",
+    "webhook_secret", "webhook_endpoint", "webhook_lane", "webhook_delivery", "webhook_attempt", "webhook_notice",
+    "webhook_header",
 )  # fmt: skip
 ROWS = (
     "INSERT INTO api_key (id, subject, prefix, secret_hash, scopes, publishers, created_position)"
@@ -97,22 +98,52 @@ class World:
         types: tuple[str, ...] = ALL_TYPES,
         filter: SubscriptionFilter | None = None,
         key: str = KEY,
+        from_position: int | None = None,
+        stopped: str | None = None,
+        per_minute: int | None = None,
+        concurrency: int | None = None,
     ) -> str:
         """A subscription from here on; its id."""
         subscription = f"subscription-{next(_numbers)}"
         self.secrets[subscription] = await give_secret(self.pool, self.vault, subscription)
         self.position += 1
         await self.admin.execute(
-            "INSERT INTO subscription (id, url, key, types, filter, description, created_position)"
-            " VALUES ($1, $2, $3, $4, $5, '', $6)",
+            "INSERT INTO subscription (id, url, key, types, filter, description, created_position, changed_position,"
+            " from_position, stopped, per_minute, concurrency)"
+            " VALUES ($1, $2, $3, $4, $5, '', $6, $6, $7, $8, $9, $10)",
             subscription,
             receiver if isinstance(receiver, str) else receiver.url,
             key,
             types,
             encoder.encode(filter or SubscriptionFilter()),
             self.position,
+            from_position,
+            stopped,
+            per_minute,
+            concurrency,
         )
         return subscription
+
+    async def stop(self, subscription: str, stopped: str = "paused") -> None:
+        """The views know an event that stops it."""
+        self.position += 1
+        await self.admin.execute(
+            "UPDATE subscription SET stopped = $2, changed_position = $3 WHERE id = $1",
+            subscription,
+            stopped,
+            self.position,
+        )
+        await self.project()
+
+    async def resume(self, subscription: str) -> None:
+        """The views know an event that lets it go on."""
+        self.position += 1
+        await self.admin.execute(
+            "UPDATE subscription SET stopped = NULL, resumed_position = $2, changed_position = $2 WHERE id = $1",
+            subscription,
+            self.position,
+        )
+        await self.project()
 
     async def change(
         self, *posts: str, person: str = "person-1", current: bool = True, projected: bool = True

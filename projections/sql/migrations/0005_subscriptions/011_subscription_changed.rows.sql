@@ -1,0 +1,1 @@
+UPDATE subscription SET changed_position = greatest(created_position, deleted_position);

@@ -1,0 +1,1 @@
+ALTER TABLE subscription ALTER COLUMN changed_position SET NOT NULL;

@@ -1,0 +1,1 @@
+GRANT SELECT ON webhook_subscription TO incumbent_application;
