@@ -24,8 +24,9 @@ SeatsBasis = Literal["table", "import", "editor"]
 EntityKind = Literal["person", "post", "organization"]
 MissingEnd = Literal["current", "unknown"]
 RecordKind = Literal["person", "post", "organization", "other"]
+ChangeType = Literal["holder.changed", "holder.announced", "timeline.amended"]
 SubscriptionType = Literal[
-    "holder.changed", "holder.announced", "timeline.amended", "event.redacted",
+    ChangeType, "event.redacted",
     # of the key's other subscriptions: how they fare
     "endpoint.failing", "message.dead", "subscription.disabled",
 ]  # fmt: skip

@@ -4,10 +4,11 @@ from typing import get_args
 
 import msgspec
 
-from events.catalogue import SubscriptionFilter, SubscriptionType
+from events.catalogue import ChangeType, SubscriptionFilter
 from events.ids import category_of
 from projections.model import ChangeKind, Told
-from service.webhooks.body import type_of, wants
+from service.webhooks.body import type_of
+from service.webhooks.filters import wants_change
 
 _MOST = 50  # values of one parameter
 
@@ -32,7 +33,7 @@ class Wanted(msgspec.Struct, frozen=True):
             return False
         if self.types and type_of(told.change) not in self.types:
             return False
-        return wants(self.about, told.change, told.organization)
+        return wants_change(self.about, told.change, told.organization)
 
 
 EVERYTHING = Wanted()
@@ -48,7 +49,7 @@ def wanted(
         organizations=_ids("organization", organization),
     )
     return Wanted(
-        about, _words("kind", kind, get_args(ChangeKind)), _words("type", type, get_args(SubscriptionType))
+        about, _words("kind", kind, get_args(ChangeKind)), _words("type", type, get_args(ChangeType))
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from events.catalogue import Capacity, Reason, SubscriptionType, encoder
+from events.catalogue import Capacity, ChangeType, Reason, SubscriptionType, encoder
 from projections.model import Change, ChangeKind, Endpoint, Membership, Standing
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -143,7 +143,7 @@ def body_of(
     return body
 
 
-def type_of(change: Change) -> SubscriptionType:
+def type_of(change: Change) -> ChangeType:
     """holder.changed where today's answer differs, holder.announced for what takes effect later, else amended."""
     if change.current_changed:
         return "holder.changed"

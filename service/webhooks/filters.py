@@ -48,16 +48,17 @@ def wants(wanted: SubscriptionFilter, found: Found) -> bool:
         and _meets(wanted.areas, found.areas)
     ):
         return False
-    change = found.change
-    if change is None:
+    if found.change is None:
         return _meets(wanted.persons, found.persons)
-    if wanted.kinds and change.kind not in wanted.kinds:
-        return False
-    return not (wanted.persons or wanted.capacities or wanted.standings) or any(
-        (not wanted.persons or membership.person in wanted.persons)
-        and (not wanted.capacities or membership.capacity in wanted.capacities)
-        and (not wanted.standings or membership.standing in wanted.standings)
-        for membership in (*change.before, *change.after)
+    return _wants_change(wanted, found.change)
+
+
+def wants_change(wanted: SubscriptionFilter, change: Change, organization: str | None) -> bool:
+    """The same of a Change, where no areas are in the filter; `organization` is the post's."""
+    return (
+        _meets(wanted.posts, (change.post,))
+        and _meets(wanted.organizations, () if organization is None else (organization,))
+        and _wants_change(wanted, change)
     )
 
 
@@ -94,6 +95,17 @@ def area_of(label: str, organization: str | None) -> str | None:
         if text and (found := country_within(words_with_initialisms(text), demonyms=True)):
             return found[0].key
     return None
+
+
+def _wants_change(wanted: SubscriptionFilter, change: Change) -> bool:
+    if wanted.kinds and change.kind not in wanted.kinds:
+        return False
+    return not (wanted.persons or wanted.capacities or wanted.standings) or any(
+        (not wanted.persons or membership.person in wanted.persons)
+        and (not wanted.capacities or membership.capacity in wanted.capacities)
+        and (not wanted.standings or membership.standing in wanted.standings)
+        for membership in (*change.before, *change.after)
+    )
 
 
 def _meets(wanted: Sequence[str], there: Iterable[str]) -> bool:
