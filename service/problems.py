@@ -37,6 +37,8 @@ KINDS: dict[str, Kind] = {
     "undecidable": Kind(409, "There is nothing to decide here", "Look at the claim or the post again."),
     "name-taken": Kind(409, "Somebody of that name is known", "Give the id that `see` names, or a fuller name."),
     "unfit-claim": Kind(422, "What was said makes no sense", "Correct the member that `field` names."),
+    "precondition-failed": Kind(412, "It is no more what If-Match says",
+                                "Read what `see` names; if you still mean it, send the ETag that it has now."),
     "too-large": Kind(413, "The body is too large", "Send at most what `detail` names."),
     "too-slow": Kind(408, "The body came too slowly", "Send it at once; begin within 10 s, 20 kB/s at least."),
     "headers-too-large": Kind(431, "The headers are too large", "Send at most 16 kB of headers."),

@@ -15,7 +15,8 @@ from service.editing import Decide, NameTaken, NewPerson, act
 from service.http.answers import answered
 from service.http.editing_forms import ActBody
 from service.http.idempotency import once
-from service.http.provided import PATIENCE, key_of
+from service.http.preconditions import Moved, Precondition, Resource
+from service.http.provided import PATIENCE, key_of, wait_for
 from service.problems import Problem
 
 REFUSALS = (
@@ -26,6 +27,8 @@ REFUSALS = (
     "unfit-claim",
     "conflict",
 )  # of an act, as problems
+
+_ATTEMPTS = 10
 
 
 class Edited(msgspec.Struct, kw_only=True):
@@ -43,20 +46,31 @@ async def done(
     contents: list[NewContent],
     claims: list[str],
     newcomer: NewPerson | None = None,
+    about: Resource | None = None,
 ) -> Response[bytes]:
-    """Acts, waits until the views show it, and answers with where it stands. Raises Problem for what is refused."""
-    subject = key_of(request).subject
-    appended = await _refusable(
-        act(
-            house.log,
-            streams,
-            decide,
-            actor=subject,
-            contents=contents,
-            newcomer=newcomer,
-            once=once(request),
-        )
-    )
+    """Acts, waits until the views show it, and answers with where it stands. Raises Problem for what is refused.
+
+    `about`: what If-Match is compared with.
+    """
+    precondition = Precondition(request, house, about)
+    for _ in range(_ATTEMPTS):
+        try:
+            appended = await _refusable(
+                act(
+                    house.log,
+                    streams,
+                    await precondition.bind(decide),
+                    actor=key_of(request).subject,
+                    contents=contents,
+                    newcomer=newcomer,
+                    once=once(request),
+                )
+            )
+            break
+        except Moved as moved:
+            await wait_for(house, moved.position)
+    else:
+        raise Problem("conflict", "others go on changing it")
     if appended is not None and appended.replayed:
         claims = await _submitted(house, appended) or claims
     at = appended.last if appended is not None else await house.views.watermark()

@@ -30,6 +30,7 @@ from service.http.editing_forms import (
     said_or,
 )
 from service.http.parameters import day
+from service.http.preconditions import Resource
 from service.problems import Problem
 
 
@@ -90,6 +91,7 @@ async def get_claim(house: House, fresh: Moment, claim: str) -> Response[bytes]:
         also={200: Edited},
         takes=DecisionBody,
         body={JSON: {"state": "accepted", "reason": "Confirmed by the press office."}},
+        matches="get_claim",
         problems=REFUSALS,
     ),
     status_code=201,
@@ -108,7 +110,8 @@ async def post_decision(request: Request[Any, Any, Any], house: House, claim: st
         history = History(place.stream, streams[place.stream])
         return {place.stream: decided(history, claim, body.state, mine, meaning)}
 
-    return await done(request, house, [place.stream], decide, [note], [claim])
+    about = _resource(house, claim)
+    return await done(request, house, [place.stream], decide, [note], [claim], about=about)
 
 
 @post(
@@ -120,6 +123,7 @@ async def post_decision(request: Request[Any, Any, Any], house: House, claim: st
         also={200: Edited},
         takes=ClaimBody,
         body={JSON: {"claim": {"date": "2022-09-24"}, "reason": "The decree gives the day."}},
+        matches="get_claim",
         problems=("bad-date", *REFUSALS),
     ),
     status_code=201,
@@ -209,7 +213,8 @@ async def _submit(
         made[:] = [id_]
         return {stream: events}
 
-    return await done(request, house, [stream], decide, contents, made, newcomer)
+    about = _resource(house, supersedes) if supersedes else None
+    return await done(request, house, [stream], decide, contents, made, newcomer, about)
 
 
 async def _meaning(
@@ -241,6 +246,10 @@ def _newcomer(said: SaidBody) -> NewPerson | None:
         return new_person(said.person_name)
     except ValueError as error:
         raise Problem("bad-body", str(error), field="person_name") from None
+
+
+def _resource(house: House, claim: str) -> Resource:
+    return Resource(f"/v1/claims/{claim}", lambda: house.views.claim(claim))
 
 
 async def _placed(house: House, claim: str) -> Placed:

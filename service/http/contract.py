@@ -30,7 +30,7 @@ EXAMPLE_IDS = {  # by what they are of; those that are not minted are the demons
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """`gives`: the bodies by status. `problems`: rows of KINDS that the route's own rules may answer with; those that
     follow from its scope, parameters and body need not be named. `leads`: operations that take what the answer holds,
-    each with its parameters as JSON pointers into the answer.
+    each with its parameters as JSON pointers into the answer. `matches`: the operation whose ETag If-Match takes.
     """
 
     gives: Mapping[int, Form]
@@ -39,6 +39,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     example: Mapping[str, Any] = {}  # query parameters of a request that can be sent as it stands
     body: Mapping[str, Any] = {}  # by media type: a body that can be sent as it stands
     leads: Mapping[str, Mapping[str, str]] = {}
+    matches: str | None = None
 
 
 def route(
@@ -52,6 +53,7 @@ def route(
     example: Mapping[str, Any] | None = None,
     body: Mapping[str, Any] | None = None,
     leads: Mapping[str, Mapping[str, str]] | None = None,
+    matches: str | None = None,
 ) -> dict[str, Any]:
     """The `opt` of a route: the scope that its callers need (None: anyone), and its contract.
 
@@ -66,5 +68,6 @@ def route(
             example=example or {},
             body=body or {},
             leads=leads or {},
+            matches=matches,
         ),
     }

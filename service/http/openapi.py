@@ -113,7 +113,7 @@ def _operation(
                 _query_parameter(name, field, contract.example)
                 for name, field in query_parameters(handler).items()
             ),
-            *_headers(method, handler),
+            *_headers(method, handler, contract),
         ],
         "security": [{"key": [scope]}] if scope else [],
         "responses": _responses(path, method, handler, contract, schemas),
@@ -213,6 +213,8 @@ def _problems(path: str, method: str, handler: HTTPRouteHandler, contract: Contr
         found += ["bad-body", "too-large"]
     if method == "post" and takes_key(handler):
         found += IDEMPOTENCY
+    if contract.matches is not None:
+        found.append("precondition-failed")
     return iter(dict.fromkeys([*found, *contract.problems, "internal", "not-ready"]))
 
 
@@ -248,7 +250,7 @@ def _query_parameter(name: str, field: FieldDefinition, example: Mapping[str, An
     return parameter
 
 
-def _headers(method: str, handler: HTTPRouteHandler) -> Iterator[dict[str, Any]]:
+def _headers(method: str, handler: HTTPRouteHandler, contract: Contract) -> Iterator[dict[str, Any]]:
     if method == "get":
         yield {
             "name": "If-None-Match",
@@ -262,6 +264,13 @@ def _headers(method: str, handler: HTTPRouteHandler) -> Iterator[dict[str, Any]]
             "in": "header",
             "description": "A new UUID: the same request with the same key is carried out once, and answered the same.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+        }
+    if contract.matches is not None:
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "description": f"The ETag of {contract.matches} as you have read it: 412 if it says something else now.",
+            "schema": {"type": "string"},
         }
 
 

@@ -25,6 +25,7 @@ from service.http.editing_forms import (
     read_form,
 )
 from service.http.parameters import day
+from service.http.preconditions import Resource
 from service.problems import Problem
 
 _MOST_SETTLED = 50  # claims
@@ -38,6 +39,7 @@ _MOST_SETTLED = 50  # claims
         status=201,
         also={200: Edited},
         takes=SettlementBody,
+        matches="get_timeline",
         body={JSON: {"accepted": [EXAMPLE_IDS["claim"]], "reason": "The decree was published."}},
         problems=(*REFUSALS,),
     ),
@@ -67,7 +69,8 @@ async def post_settlement(request: Request[Any, Any, Any], house: House, post_: 
         histories = {name: History(name, events) for name, events in streams.items()}
         return settled(histories, verdicts, at, mine)
 
-    return await done(request, house, at.values(), decide, [note], list(verdicts))
+    about = Resource(f"/v1/posts/{post_}/timeline", lambda: house.views.timeline(post_))
+    return await done(request, house, at.values(), decide, [note], list(verdicts), about=about)
 
 
 @get("/v1/posts/{post_:str}/settings", opt=route("read", SettingsAnswer))
@@ -84,6 +87,7 @@ async def get_settings(house: House, fresh: Moment, post_: str) -> Response[byte
         status=201,
         also={200: Edited},
         takes=SettingsBody,
+        matches="get_settings",
         body={JSON: {"seats": 1, "reason": "By law there is one."}},
         problems=(
             "bad-date",
@@ -113,7 +117,7 @@ async def post_settings(request: Request[Any, Any, Any], house: House, post_: st
     def decide(streams: Streams) -> Mapping[str, Iterable[Any]]:
         return {post_: configured(PostHistory(post_, streams[post_]), event, mine)}
 
-    return await done(request, house, [post_], decide, [note], [])
+    return await done(request, house, [post_], decide, [note], [], about=_resource(house, post_))
 
 
 @post(
@@ -124,6 +128,7 @@ async def post_settings(request: Request[Any, Any, Any], house: House, post_: st
         status=201,
         also={200: Edited},
         takes=VacancyBody,
+        matches="get_settings",
         body={JSON: {"from": "2026-06-01", "reason": "The ministry says the post stays empty."}},
         problems=(
             "bad-date",
@@ -144,7 +149,11 @@ async def post_vacancy(request: Request[Any, Any, Any], house: House, post_: str
             post_: vacancy(PostHistory(post_, streams[post_]), str(since), mine, withdrawn=body.withdrawn)
         }
 
-    return await done(request, house, [post_], decide, [note], [])
+    return await done(request, house, [post_], decide, [note], [], about=_resource(house, post_))
+
+
+def _resource(house: House, post_: str) -> Resource:
+    return Resource(f"/v1/posts/{post_}/settings", lambda: house.views.settings(post_))
 
 
 async def _settings(house: House, post_: str) -> SettingsAnswer:
