@@ -7,7 +7,7 @@ from events.reading.objects import objects
 from events.reading.role import Role
 from events.reading.subjects import subject
 from events.reading.telling import BE, Telling
-from events.reading.terms import step_into
+from events.reading.terms import stand_in, step_into
 
 _REASONS: dict[str, Reason] = {
     "resign": "resigned",
@@ -28,7 +28,10 @@ def leave(t: Telling, at: int) -> None:
 
 
 def step(t: Telling, at: int) -> None:
-    """ "stepped down", and "stepped into" a post."""
+    """ "stepped down", "stepped into" a post, and "stepped in as"."""
+    if [phrase.low for phrase in t.row[at + 1 : at + 3]] == ["in", "as"]:
+        stand_in(t, at)
+        return
     if t.row[at + 1 : at + 2] != [] and t.row[at + 1].low == "into":
         step_into(t, at)
         return

@@ -101,7 +101,7 @@ def _share(roles: list[Role]) -> None:
         if role.organization is None and first.from_left:
             role.organization, role.from_left = first.organization, True
         role.home = role.home or first.home
-        if first.former and not role.modifiers:
+        if (first.former or first.acting) and not role.modifiers:
             role.modifiers = first.modifiers
     following = last
     for role in reversed(roles[:-1]):

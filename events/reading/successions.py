@@ -2,10 +2,11 @@
 
 from events.catalogue import Reason
 from events.reading.complements import Complement, complement
+from events.reading.interim import was_acting
 from events.reading.modality import tells_leaving
 from events.reading.objects import objects
 from events.reading.phrases import Phrase
-from events.reading.role import substantive
+from events.reading.role import Role, substantive
 from events.reading.subjects import Subject, subject
 from events.reading.telling import BE, Telling
 
@@ -78,6 +79,8 @@ def succeed(t: Telling, at: int) -> None:
             f for f in t.findings[-40:] + t.here if f.kind in ("in", "nominated") and f.person == who.names[0]
         ]
         roles = [finding.role for finding in given if finding.scene == given[-1].scene]
+    if not roles and taken is None:
+        roles = recalled(t, beyond)
     if not roles and taken is None and "will" not in auxiliaries:
         roles = t.last(t.story.held(who.names[0]))  # "Chief executive A ... A succeeded B in August"
     if "would" in auxiliaries:
@@ -113,6 +116,22 @@ def succeed(t: Telling, at: int) -> None:
     t.drop(predecessor, roles)
     if roles:
         why_left(t, predecessor, at, beyond)
+
+
+def recalled(t: Telling, after: int) -> list[Role]:
+    """ "replaces B, who had served as director of the museum": the posts that a relative clause recalls of B."""
+    clause = t.row[after : after + 9]
+    who = next((place for place, phrase in enumerate(clause[:2]) if phrase.low == "who"), None)
+    if who is None or not any(
+        phrase.low in ("had", "has", "was", "served") for phrase in clause[who + 1 : who + 3]
+    ):
+        return []
+    for phrase in clause[who + 1 :]:
+        if phrase.kind == "R" and phrase.roles is not None:
+            return [substantive(role) for role in phrase.roles.roles if not role.former]
+        if phrase.low in (",", ";", "and", "that", "when"):
+            return []
+    return []
 
 
 def replaced_with(t: Telling, at: int, who: Subject | None) -> bool:
@@ -261,7 +280,7 @@ _BEFORE_NAME: dict[str, Reason] = {
 
 
 def why_left(t: Telling, predecessor: Phrase, verb: int, after: int) -> None:
-    """ "succeeding B, who retired", "replaces the late B": the reason, told beside the name."""
+    """ "succeeding B, who retired", "replaces the late B": the reason, and whether B only stood in, beside the name."""
     between = t.scene.tokens[t.row[verb].end : predecessor.core[0]]
     told = next((_BEFORE_NAME[token.low] for token in between if token.low in _BEFORE_NAME), None)
     if told is None and tells_leaving(t.row, after):
@@ -274,6 +293,8 @@ def why_left(t: Telling, predecessor: Phrase, verb: int, after: int) -> None:
             ),
             None,
         )
+    acting = was_acting(t.scene.tokens, predecessor.core[1])
     for finding in t.here:
-        if told is not None and finding.kind == "out" and finding.person == predecessor.text:
-            finding.reason = told
+        if finding.kind == "out" and finding.person == predecessor.text:
+            finding.reason = told or finding.reason
+            finding.acting = finding.acting or acting

@@ -1,12 +1,11 @@
 """What the rules for changes share: the sentence being read, what was found, and whom "he" and "the post" mean."""
 
-from itertools import pairwise
-
 import msgspec
 
 from events.catalogue import ClaimKind, Reason
 from events.reading.complements import Complement
 from events.reading.finding import Finding
+from events.reading.interim import is_for_a_time
 from events.reading.modality import hearsay, intends, unreal, would_is_decided
 from events.reading.phrases import Phrase
 from events.reading.role import PLURALS, Role
@@ -17,7 +16,6 @@ FRAMES = mapping("verbs")
 BE = frozenset("was were is are been be being gets got get ben".split())
 UNKNOWN = Role(["post"], 0, 0, "")  # of a departure whose post is not known yet
 _MOST_LEFT = 6  # posts of one person that later sentences may mean
-_FOR_A_TIME = frozenset(["interim", "temporary", "limited"])
 _AFTER_HER = frozenset("from as with to in of on for , . ; and".split())
 _BETWEEN = frozenset("on in monday tuesday wednesday thursday friday saturday sunday unanimously".split())
 # Words whose "to" tells something decided: "voted to elect", "is to nominate", "went on to become".
@@ -209,7 +207,7 @@ class Telling:
                 rule=rule,
                 reason=reason,
                 reported=self.reported and not aside,  # what a relative clause recalls is no hearsay
-                acting=role.acting or self._for_a_time(verb, high),
+                acting=role.acting or (kind == "in" and is_for_a_time(self.scene.tokens, verb, high)),
                 background=aside and kind in ("in", "elected", "nominated"),
                 anaphoric=anaphoric,
                 pronoun=pronoun,
@@ -226,13 +224,3 @@ class Telling:
         """Keeps a departure whose post the article may tell only later."""
         self.find(kind, person, UNKNOWN, start, end, at, rule, reason=reason, anaphoric=True)
         self.pending.append(self.here.pop())
-
-    def _for_a_time(self, verb: int, end: int) -> bool:
-        """ "on an interim basis", "for a limited time": an acting capacity."""
-        words_ = [token.low for token in self.scene.tokens[verb : end + 5]]
-        if _FOR_A_TIME.isdisjoint(words_):
-            return False  # most often
-        return any(
-            first in _FOR_A_TIME and second in ("basis", "time", "capacity")
-            for first, second in pairwise(words_)
-        )

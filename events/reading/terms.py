@@ -173,6 +173,14 @@ def step_into(t: Telling, at: int) -> None:
                 arrive(t, name, who.start, taken, at, False, "steps-into", pronoun=not who.phrases)
 
 
+def stand_in(t: Telling, at: int) -> None:
+    """ "will stand in as mayor", "stepped in as", "is filling in as": taken for a time."""
+    before = len(t.here)
+    become(t, at + 1, verb=at)
+    for finding in t.here[before:]:
+        finding.acting = True
+
+
 def took_office(t: Telling, at: int) -> None:
     """ "since he took office in January": the post that the article has given the person, where a date is told."""
     who = subject(t.story, t.scene, at, t.focus)

@@ -184,6 +184,67 @@ def test_hearsay_is_what_the_press_or_the_nameless_say(text: str, modality: str)
     assert only_change(text).modality == modality
 
 
+@pytest.mark.parametrize(
+    ("text", "capacity"),
+    [
+        ("Deputy mayor Lucy Tran will stand in as mayor of Port Ellis until the election.", "acting"),
+        ("Mark Hale will step in as chief executive of Corwin Ltd.", "acting"),
+        ("Ivo Brandt will temporarily take over as governor of the central bank.", "acting"),
+        ("Corwin Ltd appointed Joan Pell as treasurer ad interim.", "acting"),
+        ("Corwin Ltd appointed Joan Pell as treasurer for the time being.", "acting"),
+        ("Ruth Marsh will also act as treasurer of Corwin Ltd until a successor is named.", "acting"),
+        ("Ruth Marsh becomes treasurer of Corwin Ltd until a permanent treasurer is found.", "acting"),
+        ("Corwin Ltd appointed Joan Pell as treasurer until 2027.", "substantive"),
+        ("Corwin Ltd appointed Joan Pell as treasurer, a new basis for growth.", "substantive"),
+        ("Karim Saleh, who has been acting police chief since March, was named police chief.", "substantive"),
+        ("Mayor Thomas Beck resigned and will stay until a successor is named.", "substantive"),
+    ],
+)
+def test_what_is_taken_for_a_time_is_acting(text: str, capacity: str) -> None:
+    assert only_change(text).capacity == capacity
+
+
+def test_interim_before_two_posts_means_both() -> None:
+    text = "Harlan Corp named Peter Osgood interim chairman and chief executive officer."
+    found = read("article-1", 1, derive(text, title=None, published=SATURDAY), Rules())
+
+    assert {(claim.post, claim.capacity) for claim in found.claims} == {
+        ("chairman", "acting"),
+        ("chief executive officer", "acting"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("clause", "capacity"),
+    [
+        ("who had been acting president since May", "acting"),
+        ("who was acting on an interim basis", "acting"),
+        ("who has been serving as interim president", "acting"),
+        ("who was filling the post temporarily", "acting"),
+        ("who is acting on the advice of doctors", "substantive"),
+        ("who becomes acting chairman of the group", "substantive"),
+        ("who retired", "substantive"),
+        ("a man of interim reports", "substantive"),
+    ],
+)
+def test_a_relative_clause_says_that_the_predecessor_only_stood_in(clause: str, capacity: str) -> None:
+    text = f"Kestrel Bank named Ian Fairley as president, succeeding Owen Blythe, {clause}."
+    found = read("article-1", 1, derive(text, title=None, published=SATURDAY), Rules())
+
+    capacities = {claim.person: claim.capacity for claim in found.claims if claim.post == "president"}
+    assert capacities == {"Ian Fairley": "substantive", "Owen Blythe": capacity}
+
+
+def test_a_relative_clause_says_which_post_is_filled() -> None:
+    text = "Olga Petrova replaces Boris Ivanov, who had served as interim director of the museum."
+    found = read("article-1", 1, derive(text, title=None, published=SATURDAY), Rules())
+
+    assert {(claim.kind, claim.person, claim.post, claim.capacity) for claim in found.claims} == {
+        ("in", "Olga Petrova", "director", "substantive"),
+        ("out", "Boris Ivanov", "director", "acting"),
+    }
+
+
 def test_only_the_newcomer_is_acting() -> None:
     text = "The king named Vasyl Malik acting head of the guard, replacing Ivan Bakan."
     found = read("article-1", 1, derive(text, title=None, published=SATURDAY), Rules())
