@@ -9,6 +9,7 @@ _FOR_A_TIME = frozenset("interim temporary limited acting caretaker provisional"
 _HOW = frozenset("basis time capacity".split())
 _ADVERBS = frozenset(["temporarily", "provisionally"])
 _PHRASES = (("for", "the", "time", "being"), ("ad", "interim"), ("pro", "tempore"), ("pro", "tem"))
+_HINTS = frozenset([*_ADVERBS, *_HOW, "being", "ad", "pro", "until"])  # one of them stands in all of these
 _LASTING = frozenset("permanent full-time new".split())
 _FOLLOWER = frozenset("successor replacement appointment".split())
 _ACTS = frozenset("interim caretaker stopgap temporary provisional".split())
@@ -24,6 +25,8 @@ def is_for_a_time(tokens: Sequence[Token], verb: int, end: int) -> bool:
     lows = [token.low for token in tokens[max(0, verb - 2) : end + _BEHIND]]
     if "who" in lows[3:]:
         lows = lows[: lows.index("who", 3)]  # what follows is said of somebody else
+    if _HINTS.isdisjoint(lows):
+        return False  # most often
     if not _ADVERBS.isdisjoint(lows):
         return True
     if any(first in _FOR_A_TIME and second in _HOW for first, second in pairwise(lows)):

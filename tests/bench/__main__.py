@@ -20,6 +20,7 @@ from tests.bench.log_reading import reads, to_a_follower
 from tests.bench.log_size import LARGE, by_size
 from tests.bench.over_http import holders_against_hello, news
 from tests.bench.pairs import PAIRS, Row
+from tests.bench.reading import reading_figures, reading_speed
 from tests.support.processes import open_folder
 from tests.support.servers import Database, PostgresServer, flushed_redis, migrate
 from tests.support.service import serving
@@ -37,6 +38,9 @@ def main() -> None:
     with open_folder() as folder, embedded.start(folder / "servers") as servers, console.status("") as status:
         server = PostgresServer(admin_url=servers.admin_url, database_url=servers.database_url)
         rows: list[Row] = []
+        status.update("reading against splitting into words")
+        rows += asyncio.run(reading_speed())
+        rows += reading_figures()
         for what, measure in OF_THE_LOG.items():
             with _migrated(server) as database:
                 status.update(what)
