@@ -372,7 +372,7 @@ async def test_a_rebuild_finds_what_was_damaged_and_mends_it_while_reads_go_on(
                 "UPDATE membership SET end_latest = end_latest + 9 WHERE end_latest IS NOT NULL"
             )
             await admin.execute("DELETE FROM person_key WHERE ctid IN (SELECT ctid FROM person_key LIMIT 1)")
-            await admin.execute("INSERT INTO due SELECT '2031-01-01', id FROM post LIMIT 1")
+            await admin.execute("INSERT INTO due SELECT '2031-01-01', id, '' FROM post LIMIT 1")
             assert model(await desk.seen()) != before
             found = await rebuild(admin, desk.log, mend=False)
             assert {(each.table, each.wrong, each.missing) for each in found.differences} == {
