@@ -41,6 +41,7 @@ from service.extractors.endpoint import EndpointReader, outbound_to
 from service.extractors.together import Together
 from service.feeds.following import Follower
 from service.http.gate import Gate, Policy
+from service.key_use import note_uses
 from service.keyring import POLL, KeyRing
 from service.limits import Limits
 from service.listening import most_readers
@@ -209,6 +210,7 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
     loops.keep("desk", read_articles)
     loops.keep("clock", lambda: clock.run(house.log, house.views, house.pool))
     loops.keep("keys", house.keys.run)
+    loops.keep_until_stopped("key use", lambda stop: note_uses(house.pool, house.gate.used, stop))
     loops.keep("redaction", lambda: redaction.run(house.pool, house.cache, wakers[PROJECTED_CHANNEL]))
     if (key := house.settings.checkpoint_key) is not None:
         loops.keep("checkpoints", lambda: make_checkpoints(key))

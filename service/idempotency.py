@@ -41,7 +41,7 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What was answered. `body` None: a redaction has withheld it."""
+    """What was answered. `body` None: it held a secret that is shown once, or a redaction has withheld it."""
 
     status: int
     headers: dict[str, str]

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -44,6 +44,11 @@ class KeyState(msgspec.Struct, frozen=True):
     created_position: int
     position: int  # of the last event
     revoked_at: datetime | None = None
+
+    def standing(self, now: datetime) -> Literal["in_force", "expired", "revoked"]:
+        if self.revoked_at is not None:
+            return "revoked"
+        return "in_force" if self.key.expires_at is None or now < self.key.expires_at else "expired"
 
 
 class _Held(NamedTuple):

@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
     "bad-idempotency-key": Kind(400, "The Idempotency-Key cannot be read",
                                 "Send one of 1 to 255 visible ASCII characters, best a new UUID in double quotes."),
     "in-flight": Kind(409, "The same request is being carried out", "Wait as long as Retry-After says, and repeat it."),
-    "answer-withheld": Kind(409, "It was carried out, but its answer was withheld by a redaction since",
+    "answer-withheld": Kind(409, "It was carried out, but its answer is not kept: it held a secret, or was redacted",
                             "Read what `see` names; send something new with a new Idempotency-Key."),
     "idempotency-key-reused": Kind(422, "The Idempotency-Key was used for another request",
                                    "Take a new key for each new request, and the same only to repeat one."),

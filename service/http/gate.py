@@ -104,7 +104,8 @@ class Gate:
         if not taken:
             detail = f"{key.subject} has made {caller.allowance.limit} requests in this minute"
             return Problem("too-many-requests", detail, headers={"Retry-After": str(seconds_left())})
-        self.used.add(key.id)
+        if key is not ANONYMOUS:
+            self.used.add(key.id)
         if wanted not in key.scopes and "admin" not in key.scopes:
             return Problem("missing-scope", f"this route needs the scope {wanted}; the key {key.subject} has "
                            + ", ".join(sorted(key.scopes)))  # fmt: skip

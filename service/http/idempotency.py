@@ -128,10 +128,16 @@ async def _settle(house: House, lease: Lease, parts: list[Message]) -> None:
         headers = {
             name.decode().lower(): value.decode() for name, value in start["headers"] if name.lower() in _KEPT
         }
-        await store.keep(lease, Answer(start["status"], headers, b"".join(part["body"] for part in bodies)))
+        # RFC 9111, 5.2.2.5: such an answer is not to be stored; it holds a secret that is shown once.
+        body = None if _is_no_store(start) else b"".join(part["body"] for part in bodies)
+        await store.keep(lease, Answer(start["status"], headers, body))
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         # It was carried out, and says so. The lease runs out by itself.
         logger.warning("the answer to a request with an idempotency key was not kept: %s", error)
+
+
+def _is_no_store(start: Message) -> bool:
+    return any(name.lower() == b"cache-control" and b"no-store" in value for name, value in start["headers"])
 
 
 async def _fingerprint(request: Request[Any, Any, Any]) -> bytes:

@@ -25,7 +25,7 @@ def document(service: Service) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def everything(service: Service) -> Iterator[httpx.Client]:
-    key = service.key("read", "ingest", "review", "subscribe", publishers=("demo",), trusted=True)
+    key = service.key("read", "ingest", "review", "subscribe", "admin", publishers=("demo",), trusted=True)
     with service.client(key) as client:
         yield client
 
@@ -142,7 +142,7 @@ def ids(everything: httpx.Client) -> dict[str, str]:
         "subscription": made["subscription"]["id"],
         "change": changes[0]["id"],
         "kind": "bad-date",
-        "key": "key-none",
+        "key": everything.get("/v1/keys").json()["keys"][0]["id"],
         "number": "1",
         "receipt": everything.post("/v1/checks", json={"text": text}).json()["receipt"],
     }

@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE ON key_use TO incumbent_application;
