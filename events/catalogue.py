@@ -213,6 +213,13 @@ class ArticleRead(Event, frozen=True, tag="article.read"):
     refused: tuple[Refusal, ...] = ()
 
 
+class ArticleTraced(Event, frozen=True, tag="article.traced"):
+    """The report of a version stems from somebody else: it shares a run of words with what they printed."""
+
+    version: int
+    origin: str  # a wire credit, or a publisher's id
+
+
 class ClaimsResolved(Event, frozen=True, tag="claims.resolved"):
     """The names of some claims were given their entities, by the resolver or by an editor."""
 
@@ -427,6 +434,7 @@ AnyEvent = (
     | ArticleReleased
     | ContentRedacted
     | ArticleRead
+    | ArticleTraced
     | ClaimsResolved
     | ClaimsDecided
     | ClaimsSubmitted

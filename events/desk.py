@@ -24,6 +24,7 @@ from events.catalogue import (
     PublisherRegistered,
     PublisherTrustChanged,
 )
+from events.copies import Copies
 from events.cursor import Cursor
 from events.dates import InvalidDate
 from events.envelope import MAX_EVENTS, NEW, Append, Conflict, NewEvent, Recorded, Refused
@@ -38,6 +39,7 @@ from events.policy import POLICY
 from events.reading.article import Article, derive
 from events.recent import Recent
 from events.register import Register, Standing
+from events.tracing import Origins, origins_of
 
 NAME = "desk"  # of the actor, the cursor and the lease
 REDACTED = "desk/redacted"  # stands for the extractor where the text was deleted before it was read
@@ -57,19 +59,27 @@ class _Reading(msgspec.Struct, frozen=True):
     read: ArticleRead
     published: date | None
     position: int  # of the event that brought or released the version
+    text: str = ""
 
 
 class Desk:
     """Reads articles while `run` runs. Hold the lease `desk` around it; a second one does no harm, only work."""
 
     def __init__(
-        self, log: Log, cursor: Cursor, register: Register, standing: Standing, extraction: Reader
+        self,
+        log: Log,
+        cursor: Cursor,
+        register: Register,
+        standing: Standing,
+        extraction: Reader,
+        copies: Copies,
     ) -> None:
         self._log = log
         self._cursor = cursor
         self._register = register
         self._standing = standing
         self._extraction = extraction
+        self._copies = copies
         self._recent = Recent()
 
     async def run(self) -> None:
@@ -126,7 +136,7 @@ class Desk:
             return _Reading(received, ArticleRead(version=version, extractor=REDACTED), None, at)
         article = _article(event, text.decode())
         read = await self._extraction.read(article_id, version, article)
-        return _Reading(received, read, article.published, at)
+        return _Reading(received, read, article.published, at, text.decode())
 
     async def _decide(self, reading: _Reading) -> None:
         """Resolves, decides and appends; again from the start where somebody else was quicker at a name.
@@ -172,10 +182,15 @@ class Desk:
         known = await look_up(self._register, read.claims)
         resolved = resolve(read.claims, known, mint if create else None, history.settled())
         resolutions = {resolution.claim: resolution for resolution in resolved.resolutions}
-        evidence = await self._evidence(reading, resolved)
+        origins = await origins_of(
+            self._copies, reading.received, reading.text if read.claims else "", history, self._history
+        )
+        evidence = await self._evidence(reading, resolved, origins)
         judgement = judge(article, history, read, resolutions, evidence)
         events = list(resolved.events)
         expected = {article: history.version, **resolved.expected}
+        events.extend(origins.events)
+        expected |= origins.expected
         for other, decided in await self._released(judgement):
             expected[other.stream] = other.version
             events.append(decided)
@@ -194,18 +209,22 @@ class Desk:
             correlation=reading.received.correlation,
         )
 
-    async def _evidence(self, reading: _Reading, resolved: Resolved) -> Evidence:
+    async def _evidence(self, reading: _Reading, resolved: Resolved, origins: Origins) -> Evidence:
         event = reading.received.event
         assert isinstance(event, ArticleReceived)
         pairs = sorted({(r.person, r.post) for r in resolved.resolutions if r.person and r.post})
         told = [(person, post) for person, post in pairs if person is not None and post is not None]
         posts = sorted({post for _, post in told})
+        backings = await self._standing.backings(told) if told else ()
         return Evidence(
             publisher_trusted=await self._is_trusted(event.publisher),
-            origin=event.credit or event.publisher,
+            origin=origins.own,
             published=reading.published,
             holdings=await self._standing.holdings(posts) if posts else (),
-            backings=await self._standing.backings(told) if told else (),
+            backings=tuple(
+                msgspec.structs.replace(each, origin=origins.others.get(each.article, each.origin))
+                for each in backings
+            ),
             seats=resolved.seats,
         )
 

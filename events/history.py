@@ -6,6 +6,7 @@ from events.catalogue import (
     ArticleRead,
     ArticleReceived,
     ArticleReleased,
+    ArticleTraced,
     Claim,
     ClaimsDecided,
     ClaimsResolved,
@@ -24,6 +25,7 @@ class History:
         self.version = 0  # of the stream, for the next append to expect
         self.received: dict[int, Recorded] = {}  # by version of the article
         self.released: set[int] = set()
+        self.traced: dict[int, str] = {}  # by version: the origin that it was traced to
         self.readings: dict[int, ArticleRead] = {}  # the last of each version
         self.claims: dict[str, Claim] = {}  # every claim ever made, as its last reading has it
         self.resolutions: dict[str, Resolution] = {}
@@ -45,6 +47,8 @@ class History:
             case ArticleRead() as reading:
                 self.readings[reading.version] = reading
                 self.claims.update((claim.id, claim) for claim in reading.claims)
+            case ArticleTraced(version=version, origin=origin):
+                self.traced[version] = origin
             case ClaimsResolved(resolutions=resolutions):
                 self.resolutions.update((resolution.claim, resolution) for resolution in resolutions)
             case ClaimsDecided(decisions=decisions):

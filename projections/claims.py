@@ -14,6 +14,7 @@ from events.catalogue import (
     ArticleRead,
     ArticleReceived,
     ArticleReleased,
+    ArticleTraced,
     Claim,
     ClaimsDecided,
     ClaimsResolved,
@@ -53,6 +54,10 @@ async def record_claims(connection: Connection, recorded: Recorded) -> list[str]
             await _receive(connection, recorded.stream, position, received)
         case ArticleReleased(version=version):
             await connection.execute(_SQL["release_article"], recorded.stream, version, position)
+        case ArticleTraced(version=version, origin=origin):
+            await connection.execute(_SQL["trace_article"], recorded.stream, version, origin)
+            claims = [row["id"] for row in await connection.fetch(_SQL["claims_of_origin"], recorded.stream)]
+            return await posts_of_accepted(connection, claims)
         case ArticleRead() as read:
             await _read(connection, recorded.stream, position, read)
             return [claim.id for claim in read.claims]
@@ -212,7 +217,7 @@ def fold_claim(row: asyncpg.Record, zone: str) -> FoldClaim:
         modality=row["modality"],
         background=row["background"],
         official=row["official"],
-        origin=row["credit"] or row["publisher"] or row["actor"],
+        origin=row["origin"],
         published=day_published(row["published"], zone),
         checked_by=row["checked_by"],
         on_leave=row["on_leave"],

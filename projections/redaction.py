@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from events.copies import forget
 from events.envelope import Recorded
 from events.queries import queries
 from events.redaction import Source, carry_out, reach_of
@@ -17,6 +18,7 @@ async def withhold(connection: Connection, recorded: Recorded) -> None:
     and one that was made with them is older than the touch, so that a cache neither keeps nor takes it.
     """
     await carry_out(connection, recorded.position)
+    await forget(connection, recorded.stream)
     posts = await posts_concerned(connection, recorded.stream)
     await connection.execute(_SQL["touch_posts"], posts, recorded.position)
 

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from events.checkpoint import signing_key
 from events.checkpointing import NAME as CHECKPOINTS
 from events.checkpointing import Checkpointer
+from events.copies import Copies
 from events.cursor import Cursor
 from events.desk import NAME as DESK
 from events.desk import Desk
@@ -138,7 +139,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             follower=Follower(views, keys, wakers[CHANGES_CHANNEL], most_readers=most_readers()),
         )
         reader = await _reader(house, default, stack)
-        desk = Desk(log, Cursor(pool, DESK), register, StoredStanding(pool), reader)
+        desk = Desk(log, Cursor(pool, DESK), register, StoredStanding(pool), reader, Copies(pool, log))
         await stack.enter_async_context(_running(house, desk, wakers))
         yield house
 

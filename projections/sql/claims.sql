@@ -9,12 +9,25 @@ INSERT INTO article_uri (sha256, article) VALUES ($1, $2) ON CONFLICT (sha256) D
 INSERT INTO article_version (
     article, version, position, uri, publisher,
     text_hash, text_media_type, text_length, original_hash, original_media_type, original_length,
-    title_length, published, published_basis, language, pubstatus, embargoed, credit, deriver, sealed_until
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    title_length, published, published_basis, language, pubstatus, embargoed, credit, deriver, sealed_until, origin
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+    coalesce(nullif($18, ''), $5))
 ON CONFLICT (article, version) DO NOTHING
 
 -- name: release_article
 UPDATE article_version SET released_position = $3 WHERE article = $1 AND version = $2
+
+-- name: trace_article
+UPDATE article_version SET origin = $3 WHERE article = $1 AND version = $2
+
+-- name: claims_of_origin
+-- The claims of an article, and what they were corrected to: its origin is theirs.
+WITH RECURSIVE own AS (
+    SELECT c.id FROM claim AS c WHERE c.article = $1 AND c.to_position = 9223372036854775807
+    UNION
+    SELECT c.id FROM own JOIN claim AS c ON c.supersedes = own.id
+)
+SELECT id FROM own
 
 -- name: set_read_version
 UPDATE article SET read_version = greatest(read_version, $2) WHERE id = $1
@@ -90,7 +103,7 @@ LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.articl
 -- What posts' timelines are folded from. The decisions as in counted.
 SELECT r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
     c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
-    coalesce(v.publisher, c.publisher) AS publisher, v.credit, coalesce(v.published, c.said_on) AS published
+    coalesce(v.origin, c.publisher, t.origin, 'editors') AS origin, coalesce(v.published, c.said_on) AS published
 FROM claim_resolution AS r
 JOIN LATERAL (
     SELECT k.state, k.checked_by, k.actor FROM claim_decision AS k
@@ -101,4 +114,12 @@ JOIN LATERAL (
     SELECT k.* FROM claim AS k WHERE k.id = r.claim AND k.to_position = 9223372036854775807 LIMIT 1
 ) AS c ON true
 LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
+-- A correction stands on the stream of what it corrects, an article's or an import's claim, and has its origin.
+LEFT JOIN LATERAL (
+    SELECT coalesce(
+        (SELECT w.origin FROM article_version AS w WHERE w.article = c.stream ORDER BY w.version LIMIT 1),
+        (SELECT k.publisher FROM claim AS k WHERE k.id = c.stream AND k.to_position = 9223372036854775807)
+    ) AS origin
+    WHERE c.supersedes IS NOT NULL
+) AS t ON true
 WHERE r.post = ANY ($1::text[]) AND r.to_position = 9223372036854775807 AND r.person IS NOT NULL

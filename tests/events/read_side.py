@@ -9,6 +9,7 @@ from datetime import date
 from events.catalogue import (
     ArticleRead,
     ArticleReceived,
+    ArticleTraced,
     Claim,
     ClaimsDecided,
     ClaimsResolved,
@@ -37,6 +38,7 @@ class ReadSide:
         self.organization_names: dict[str, str] = {}
         self.opened: dict[str, PostOpened] = {}
         self._articles: dict[str, ArticleReceived] = {}
+        self._origins: dict[str, str] = {}  # of articles that were traced
         self._claims: dict[str, tuple[str, Claim]] = {}  # article and claim, in the order of the log
         self._resolutions: dict[str, Resolution] = {}
         self._decisions: dict[str, Decision] = {}
@@ -105,7 +107,7 @@ class ReadSide:
                         kind=claim.kind,
                         person=resolution.person,
                         post=resolution.post,
-                        origin=received.credit or received.publisher,
+                        origin=self._origins.get(article) or received.credit or received.publisher,
                         official=claim.official,
                         state=decision.state,
                         rule=decision.rule,
@@ -144,6 +146,8 @@ class ReadSide:
                 self.opened[stream] = opened
             case ArticleReceived() as received:
                 self._articles[stream] = received
+            case ArticleTraced(origin=origin):
+                self._origins[stream] = origin
             case ArticleRead(claims=claims):
                 self._claims.update((claim.id, (stream, claim)) for claim in claims)
             case ClaimsResolved(resolutions=resolutions):

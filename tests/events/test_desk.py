@@ -13,6 +13,7 @@ from events.catalogue import (
     ArticleRead,
     ArticleReceived,
     ArticleReleased,
+    ArticleTraced,
     ClaimsDecided,
     Decision,
     Event,
@@ -21,6 +22,7 @@ from events.catalogue import (
     PubStatus,
     type_of,
 )
+from events.copies import Copies
 from events.cursor import Cursor
 from events.desk import Desk
 from events.envelope import Append, Appended, NewContent, NewEvent, Recorded
@@ -59,7 +61,14 @@ class Newsroom:
         else:
             register, standing = StoredRegister(self.pool, self.watermark), StoredStanding(self.pool)
         extraction = Extraction(LineExtractor(), lambda: self.executor)
-        return Desk(log or self.log, Cursor(self.pool, "desk"), register, standing, extraction)
+        return Desk(
+            log or self.log,
+            Cursor(self.pool, "desk"),
+            register,
+            standing,
+            extraction,
+            Copies(self.pool, self.log),
+        )
 
     async def publisher(self, *, trusted: bool = False) -> str:
         publisher = mint("publisher")
@@ -338,6 +347,53 @@ async def test_one_article_does_not_end_a_standing_membership_but_a_second_origi
     assert set(one_origin.values()) == {("proposed", "contradicts_standing")}
     assert set((await newsroom.states(second.stream)).values()) == {("accepted", "second_origin")}
     assert set((await newsroom.states(first.stream)).values()) == {("accepted", "second_origin")}, "released"
+
+
+def report() -> str:
+    """Words that no other article has."""
+    return " ".join(mint("article")[-6:] for _ in range(14))
+
+
+async def test_two_publishers_that_print_one_report_are_one_origin(newsroom: Newsroom) -> None:
+    took, left = unique(f"{IN}\n{OUT}official").splitlines()
+    publishers, words = [await newsroom.publisher() for _ in range(4)], report()
+    await newsroom.read(await newsroom.receive(publishers[0], took))
+
+    first = await newsroom.receive(publishers[1], f"{left}\n{words}", uri="https://one.example/5")
+    await newsroom.read(first)
+    copy = await newsroom.receive(
+        publishers[2], f"Our own words first, then\n{left}\n{words.upper()}.", uri="https://two.example/5"
+    )
+    await newsroom.read(copy)
+    one_origin = await newsroom.states(copy.stream)
+    second = await newsroom.receive(publishers[3], left, uri="https://three.example/5")
+    await newsroom.read(second)
+
+    traced = [
+        r.event for r in await newsroom.log.read_stream(copy.stream) if isinstance(r.event, ArticleTraced)
+    ]
+    assert traced == [ArticleTraced(version=1, origin=publishers[1])]
+    assert set(one_origin.values()) == {("proposed", "contradicts_standing")}
+    assert set((await newsroom.states(second.stream)).values()) == {("accepted", "second_origin")}
+
+
+async def test_a_credit_that_comes_later_is_that_of_the_copies_before_it(newsroom: Newsroom) -> None:
+    took, left = unique(f"{IN}\n{OUT}official").splitlines()
+    publishers = [await newsroom.publisher() for _ in range(3)]
+    await newsroom.read(await newsroom.receive(publishers[0], took))
+    text = f"{left}\n{report()}"
+    bare = await newsroom.receive(publishers[1], text, uri="https://one.example/6")
+    await newsroom.read(bare)
+
+    credited = await newsroom.receive(publishers[2], text, uri="https://two.example/6", credit="Wire")
+    await newsroom.read(credited)
+    await newsroom.read(credited)
+
+    traced = [
+        r.event for r in await newsroom.log.read_stream(bare.stream) if isinstance(r.event, ArticleTraced)
+    ]
+    assert traced == [ArticleTraced(version=1, origin="Wire")]
+    assert set((await newsroom.states(credited.stream)).values()) == {("proposed", "contradicts_standing")}
 
 
 async def test_a_trusted_publisher_ends_a_standing_membership_alone(newsroom: Newsroom) -> None:

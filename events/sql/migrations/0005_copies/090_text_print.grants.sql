@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, DELETE ON text_print TO incumbent_application;

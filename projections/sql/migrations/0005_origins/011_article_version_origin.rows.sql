@@ -1,0 +1,1 @@
+UPDATE article_version SET origin = coalesce(nullif(credit, ''), publisher);
