@@ -20,6 +20,10 @@ UPDATE article_version SET released_position = $3 WHERE article = $1 AND version
 -- name: trace_article
 UPDATE article_version SET origin = $3 WHERE article = $1 AND version = $2
 
+-- name: trace_claims
+UPDATE claim SET origin = $2
+WHERE id = ANY ($1::text[]) AND article IS NULL AND to_position = 9223372036854775807
+
 -- name: claims_of_origin
 -- The claims of an article, and what they were corrected to: its origin is theirs.
 WITH RECURSIVE own AS (
@@ -52,9 +56,14 @@ WHERE NOT EXISTS (SELECT FROM claim AS c WHERE c.id = $1 AND c.to_position = 922
 INSERT INTO claim (
     id, from_position, to_position, stream, said_on, publisher, supersedes, evidence_hash, note_hash, ordinal, kind,
     person_name, post_label, organization_name, capacity, date, start_date, end_date, reason, modality, background,
-    attribution, official, confidence, quote_start, quote_end, rule
+    attribution, official, confidence, quote_start, quote_end, rule, origin
 ) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-    $20, $21, $22, $23, $24, $25, $26)
+    $20, $21, $22, $23, $24, $25, $26,
+    -- A correction stands on the stream of what it corrects, an article's or an import's claim, and has its origin.
+    CASE WHEN $6::text IS NOT NULL THEN coalesce(
+        (SELECT v.origin FROM article_version AS v WHERE v.article = $3 ORDER BY v.version LIMIT 1),
+        (SELECT c.publisher FROM claim AS c WHERE c.id = $3 AND c.to_position = 9223372036854775807)
+    ) END)
 ON CONFLICT (id, to_position) DO NOTHING
 
 -- name: close_resolutions
@@ -78,7 +87,7 @@ VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7)
 -- The decision by its claim, whatever the planner knows: the index of states would give it every accepted claim.
 SELECT a.is_now, p.zone, r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date,
     c.reason, c.modality, c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
-    coalesce(v.publisher, c.publisher) AS publisher, v.credit, coalesce(v.published, c.said_on) AS published
+    coalesce(v.origin, c.publisher, c.origin) AS origin, coalesce(v.published, c.said_on) AS published
 FROM (VALUES (false, $2::bigint - 1), (true, 9223372036854775806)) AS a (is_now, at)
 CROSS JOIN unnest($1::text[]) AS k (claim)
 JOIN LATERAL (
@@ -103,7 +112,7 @@ LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.articl
 -- What posts' timelines are folded from. The decisions as in counted.
 SELECT r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
     c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
-    coalesce(v.origin, c.publisher, t.origin, 'editors') AS origin, coalesce(v.published, c.said_on) AS published
+    coalesce(v.origin, c.publisher, c.origin) AS origin, coalesce(v.published, c.said_on) AS published
 FROM claim_resolution AS r
 JOIN LATERAL (
     SELECT k.state, k.checked_by, k.actor FROM claim_decision AS k
@@ -114,12 +123,4 @@ JOIN LATERAL (
     SELECT k.* FROM claim AS k WHERE k.id = r.claim AND k.to_position = 9223372036854775807 LIMIT 1
 ) AS c ON true
 LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.article_version
--- A correction stands on the stream of what it corrects, an article's or an import's claim, and has its origin.
-LEFT JOIN LATERAL (
-    SELECT coalesce(
-        (SELECT w.origin FROM article_version AS w WHERE w.article = c.stream ORDER BY w.version LIMIT 1),
-        (SELECT k.publisher FROM claim AS k WHERE k.id = c.stream AND k.to_position = 9223372036854775807)
-    ) AS origin
-    WHERE c.supersedes IS NOT NULL
-) AS t ON true
 WHERE r.post = ANY ($1::text[]) AND r.to_position = 9223372036854775807 AND r.person IS NOT NULL
