@@ -8,6 +8,7 @@ takes, also when Redis forgets, is in lua/advance.lua and docs/projections.md.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from redis.exceptions import RedisError
 from events.catalogue import to_builtin
 from events.queries import queries
 from projections.answering.holders import Known
+from projections.together import Together
 from projections.views import Views
 
 REPRESENTATION = 2  # of the answer's JSON; part of every ETag
@@ -50,6 +52,7 @@ class Cache:
         self._fill = redis.register_script((_HERE / "lua" / "fill.lua").read_text("utf-8"))
         self._advance = redis.register_script((_HERE / "lua" / "advance.lua").read_text("utf-8"))
         self._shunned_until = 0.0
+        self._asking = Together(self._cached)
         self.hits = 0
         self.misses = 0
 
@@ -62,7 +65,7 @@ class Cache:
         reached yet waits for that first (`Views.wait_for`).
         """
         field = as_of.isoformat() if as_of else ""
-        cached = await self._cached(post, field, min_position)
+        cached = await self._asking.ask(_Wanted(post, field, min_position))
         if cached is not None:
             self.hits += 1
             return cached
@@ -116,30 +119,48 @@ class Cache:
         async for key in self._redis.scan_iter(match=self._answers + "*", count=1000):
             await self._redis.unlink(key)
 
-    async def _cached(self, post: str, field: str, min_position: int) -> tuple[str, bytes] | None:
-        value = await self._ask(self._read, post, field, min_position)
-        if not isinstance(value, bytes):
-            return None
-        head, _, body = value.partition(b"\n")
-        return head.partition(b" ")[2].decode(), body
+    async def _cached(self, wanted: Sequence["_Wanted"]) -> list[tuple[str, bytes] | None]:
+        """Each answer, or None where there is none in Redis that will do: one round trip for all."""
+        arguments = [each for one in wanted for each in (one.field, one.min_position)]
+        values = await self._ask(self._read, [one.post for one in wanted], *arguments)
+        if not isinstance(values, list):
+            return [None] * len(wanted)
+        return [_parted(value) for value in values]
 
     async def _keep(self, post: str, field: str, position: int, tag: str, body: bytes) -> None:
         value = f"{position} {tag}\n".encode() + body
-        await self._ask(self._fill, post, post, field, position, value, _VALUE_LIVES, _MOST_DAYS)
+        await self._ask(self._fill, [post], post, field, position, value, _VALUE_LIVES, _MOST_DAYS)
 
-    async def _ask(self, script: AsyncScript, post: str, *arguments: str | int | bytes) -> object:
-        """What a script answers about a post; None while Redis does not answer, which is tried again only later."""
+    async def _ask(self, script: AsyncScript, posts: Sequence[str], *arguments: str | int | bytes) -> object:
+        """What a script answers about posts; None while Redis does not answer, which is tried again only later."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._shunned_until:
             return None
         try:
             async with asyncio.timeout(_PATIENCE):
-                answer: object = await script(keys=[self._state, self._answers + post], args=arguments)
+                keys = [self._state, *(self._answers + post for post in posts)]
+                answer: object = await script(keys=keys, args=arguments)
                 return answer
         except (RedisError, OSError, TimeoutError) as error:
             logger.warning("answering without Redis: %s: %s", type(error).__name__, error)
             self._shunned_until = loop.time() + _PAUSE
             return None
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """An answer that is asked for. `field`: the day, empty for the default one."""
+
+    post: str
+    field: str
+    min_position: int
+
+
+def _parted(value: object) -> tuple[str, bytes] | None:
+    """ETag and body of a value."""
+    if not isinstance(value, bytes):
+        return None
+    head, _, body = value.partition(b"\n")
+    return head.partition(b" ")[2].decode(), body
 
 
 def etag(known: Known) -> str:

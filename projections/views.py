@@ -41,12 +41,16 @@ from projections.answering.search import nearest_posts, which_post
 from projections.answering.tenures import person_of, timeline_of
 from projections.answering.told import posts_concerned_by, told_before, told_behind
 from projections.model import Change, ChangeId, HoldersAnswer, PostSummary, QuotedClaim, Told
+from projections.together import Together
 from projections.watermark import Watermark
 
 _HERE = Path(__file__).parent / "sql"
 _SQL = queries(_HERE / "views.sql")
 _TOUCHED = queries(_HERE / "cache.sql")["touched"]
 _CLAIMS_OF_ARTICLE = queries(_HERE / "holders.sql")["claims_of_article"]
+
+
+_Asked = tuple[str, date | None, int | None]  # post, as_of, at_position
 
 
 class Views:
@@ -59,6 +63,7 @@ class Views:
         self._pool = pool
         self._log = log
         self._watermark = watermark or Watermark(pool)
+        self._asking: Together[_Asked, Known | None] = Together(self._known)
 
     async def holders(
         self, post: str, as_of: date | None = None, at_position: int | None = None
@@ -74,7 +79,16 @@ class Views:
         self, post: str, as_of: date | None = None, at_position: int | None = None
     ) -> Known | None:
         """The same, with the position up to which it shows everything: for a cache."""
-        return await holders(self._pool, post, as_of, at_position)
+        return await self._asking.ask((post, as_of, at_position))
+
+    async def _known(self, asked: Sequence["_Asked"]) -> list[Known | None]:
+        """The answers to several who ask at the same time, in three round trips for each day and position."""
+        found: dict[_Asked, Known] = {}
+        for as_of, at in dict.fromkeys((as_of, at) for _, as_of, at in asked):
+            posts = list(dict.fromkeys(post for post, *when in asked if when == [as_of, at]))
+            for known in await holders(self._pool, posts, as_of, at):
+                found[known.answer.post.id, as_of, at] = known
+        return [found.get(each) for each in asked]
 
     async def timeline(self, post: str, at_position: int | None = None) -> TimelineAnswer | None:
         """All memberships of the post with names and claims; None where no such post was known then."""

@@ -32,9 +32,10 @@ from service.http import (
 )
 from service.http.asked import ASKED
 from service.http.auth import authorize
-from service.http.conventions import Conventions
+from service.http.conventions import App, Conventions
 from service.http.edge import Edge, request_id
 from service.http.errors import HANDLERS
+from service.http.front import Front
 from service.http.idempotency import Settling, claim_key
 from service.http.options import options_of
 from service.http.parameters import only_known_parameters
@@ -114,7 +115,7 @@ ROUTES = Router(
 )
 
 
-def create_app() -> Edge:
+def create_app() -> Front:
     """The application of a worker process, its settings read from the environment."""
     die_with_parent(signal.SIGKILL)
     raise_limits()
@@ -144,7 +145,12 @@ def create_app() -> Edge:
         openapi_config=None,
         logging_config=None,
     )
-    return Edge(Conventions(Settling(app), given.cors_origins), https=given.public_url.startswith("https:"))
+
+    def layered(inner: App) -> App:
+        https = given.public_url.startswith("https:")
+        return Edge(Conventions(inner, given.cors_origins), https=https)
+
+    return Front(Settling(app), lambda: getattr(app.state, "house", None), layered)
 
 
 def _log(level: str) -> None:

@@ -31,6 +31,7 @@ from events.reading.extractor import DEFAULT
 from events.reading.plugins import load
 from projections.applying import CHANGES_CHANNEL
 from projections.cache import Cache
+from projections.memory import Memory
 from projections.projector import Projector
 from projections.register import StoredRegister, StoredStanding
 from projections.views import Views
@@ -79,6 +80,7 @@ class House(msgspec.Struct, frozen=True):
     log: Log
     views: Views
     cache: Cache
+    memory: Memory
     keys: KeyRing
     gate: Gate
     urls: SignedUrls
@@ -123,12 +125,14 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             requests_per_minute=settings.requests_per_minute,
             public_requests_per_minute=settings.public_requests_per_minute if settings.public_read else None,
         )
+        cache = Cache(redis, views)
         house = House(
             settings=settings,
             pool=pool,
             log=log,
             views=views,
-            cache=Cache(redis, views),
+            cache=cache,
+            memory=Memory(pool, wakers[PROJECTED_CHANNEL], cache, bytes_at_most=settings.memory_bytes),
             keys=keys,
             gate=Gate(keys, limits, urls, policy),
             urls=urls,
@@ -207,6 +211,7 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
     loops.keep_until_stopped("matcher", matcher.run)
     loops.keep_until_stopped("dispatcher", dispatcher.run)
     loops.keep_until_stopped("cache", house.cache.run)
+    loops.keep("memory", house.memory.run)
     loops.keep_until_stopped("changes for readers", house.follower.run)
     loops.keep("desk", read_articles)
     loops.keep("clock", lambda: clock.run(house.log, house.views, house.pool))

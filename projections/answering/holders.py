@@ -32,29 +32,30 @@ class Known(msgspec.Struct, frozen=True):
     touched_at: datetime  # UTC
 
 
-async def holders(source: Source, post: str, as_of: date | None, at_position: int | None) -> Known | None:
-    """The answer for a day (None: the last one turned) as known at a position (None: now).
+async def holders(
+    source: Source, posts: Sequence[str], as_of: date | None, at_position: int | None
+) -> list[Known]:
+    """The answers for a day (None: the last one turned) as known at a position (None: now), by label.
 
-    None where no such post was known then. The first query settles the position for all that follow, so that they
-    agree however much is projected in between.
+    Posts that were not known then are left out. The first query settles the position for all that follow, so that
+    they agree however much is projected in between.
     """
-    row = await source.fetchrow(_SQL["post"], post, at_position)
-    if row is None:
-        return None
-    position = row["watermark"] if at_position is None else at_position
-    (answer,) = await _answers(source, [row], as_of, position, at_position)
-    return Known(answer, position, row["touched"], row["touched_at"])
+    rows = await source.fetch(_SQL["posts"], list(posts), at_position)
+    if not rows:
+        return []
+    position = rows[0]["watermark"] if at_position is None else at_position
+    answers = await _answers(source, rows, as_of, position, at_position)
+    return [
+        Known(answer, position, row["touched"], row["touched_at"])
+        for row, answer in zip(rows, answers, strict=True)
+    ]
 
 
 async def holders_of_posts(
     source: Source, posts: Sequence[str], as_of: date | None, at_position: int | None
 ) -> list[HoldersAnswer]:
-    """The same for several posts at once, by label; those that were not known then are left out."""
-    rows = await source.fetch(_SQL["posts"], list(posts), at_position)
-    if not rows:
-        return []
-    position = rows[0]["watermark"] if at_position is None else at_position
-    return await _answers(source, rows, as_of, position, at_position)
+    """The same without where it is from."""
+    return [known.answer for known in await holders(source, posts, as_of, at_position)]
 
 
 async def posts_of_organization(

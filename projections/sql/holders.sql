@@ -29,7 +29,8 @@ SELECT p.id, p.label, p.organization, o.name AS organization_name, s.seats, s.se
     (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = p.zone) AS zone_day,
     (SELECT max(t.day) FROM day_turned AS t WHERE t.zone = 'UTC') AS utc_day,
     (SELECT f.version FROM fold_release AS f WHERE f.position <= coalesce($2, w.position)
-        ORDER BY f.position DESC LIMIT 1) AS fold
+        ORDER BY f.position DESC LIMIT 1) AS fold,
+    (SELECT e.recorded_at FROM event AS e WHERE e.position = coalesce(h.position, p.created_position)) AS touched_at
 FROM post AS p
 CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector') AS w
 JOIN post_setting AS s

@@ -9,12 +9,13 @@ from litestar.params import Parameter
 
 from projections.answering.answers import BoardRow, PostMatch, TimelineAnswer
 from projections.answering.belief import BeliefDiff
-from projections.cache import etag
+from projections.memory import Answer
 from projections.model import HoldersAnswer, PostSummary
 from service.bootstrap import House
-from service.http.answers import answered, encode, holders_answered
+from service.http.answers import answered, holders_answered
 from service.http.asked import Moment
 from service.http.contract import route
+from service.http.holding import holders_of
 from service.http.parameters import moment_or_position
 from service.problems import Problem
 
@@ -64,8 +65,8 @@ async def get_who(
             where = f" of {org!r}" if org else ""
             raise Problem("not-found", f"no post{where} is known by the words {post!r}", field="post")
         return answered(WhoAnswer(answer=None, candidates=list(found.candidates)))
-    etag, body = await _holders(house, found.post.id, moment)
-    return holders_answered(etag, b'{"answer":' + body + b',"candidates":[]}')
+    held = await _holders(house, found.post.id, moment)
+    return holders_answered(held.tag, b'{"answer":' + held.body + b',"candidates":[]}')
 
 
 @get("/v1/posts", opt=route("read", Posts, example={"q": "minister"}, leads=_OF_POSTS))
@@ -89,8 +90,8 @@ async def get_post(house: House, fresh: Moment, post: str) -> Response[bytes]:
 @get("/v1/posts/{post:str}/holders", opt=route("read", HoldersAnswer))
 async def get_holders(house: House, moment: Moment, post: str) -> Response[bytes]:
     """Who holds the post on a day, as known now or at an earlier moment; each holder with claims and quotes."""
-    etag, body = await _holders(house, post, moment)
-    return holders_answered(etag, body)
+    answer = await _holders(house, post, moment)
+    return holders_answered(answer.tag, answer.body)
 
 
 @get("/v1/posts/{post:str}/timeline", opt=route("read", TimelineAnswer))
@@ -139,18 +140,11 @@ async def get_board(
     return answered(Board(as_of=when, rows=await house.views.board(when, limit)))
 
 
-async def _holders(house: House, post: str, moment: Moment) -> tuple[str, bytes]:
-    """ETag and body: from the cache for what is known now, from the tables for what was known before."""
-    if moment.known is None:
-        cached = await house.cache.holders(post, moment.as_of, moment.min_position)
-        if cached is None:
-            raise _unknown_post(post)
-        return cached
-    found = await house.views.known_holders(post, moment.as_of, moment.known)
+async def _holders(house: House, post: str, moment: Moment) -> Answer:
+    found = await holders_of(house, post, moment)
     if found is None:
         raise _unknown_post(post)
-    # What touches a post later may be a redaction, which withholds words at every position.
-    return f'{etag(found)[:-1]}-at{moment.known}"', encode(found.answer)
+    return found
 
 
 async def _post(house: House, post: str) -> PostSummary:
