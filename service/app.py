@@ -15,6 +15,7 @@ from events.dates import PartialDate
 from service.bootstrap import opened
 from service.http import (
     articles,
+    bulk,
     changes,
     checks,
     claims,
@@ -65,6 +66,7 @@ _HANDLERS = [
     posts.get_timeline,
     posts.get_diff,
     posts.get_board,
+    bulk.post_bulk_holders,
     persons.get_person,
     persons.get_memberships,
     persons.get_organization_holders,

@@ -82,6 +82,8 @@ async def scanned(connection: asyncpg.Connection, sql: str, *arguments: Any) -> 
 QUERIES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("holders.sql", "post", ("post-17", None)),
     ("holders.sql", "post", ("post-17", 900)),
+    ("holders.sql", "posts", (["post-17", "post-18"], None)),
+    ("holders.sql", "posts", (["post-17", "post-18"], 900)),
     ("memberships.sql", "memberships_of_posts", (["post-17"], NOW)),
     ("memberships.sql", "memberships_of_posts", (["post-17"], 20)),
     ("memberships.sql", "memberships_of_person", ("person-17", NOW)),
@@ -106,6 +108,7 @@ QUERIES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("search.sql", "posts_of_key", ("minister 17", None, 10)),
     ("search.sql", "posts_of_tokens", (["17"], 300)),
     ("cache.sql", "touched", (POSTS - 20, 100)),
+    ("cache.sql", "look", (POSTS - 20, 100)),
     ("register.sql", "persons", (["key 17"],)),
     ("register.sql", "holders", (["post-17"],)),
     ("register.sql", "posts", (["minister 17"], ["organization-17"])),
