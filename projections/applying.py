@@ -8,7 +8,6 @@ import asyncpg
 import msgspec
 
 from events.catalogue import (
-    ArticleTraced,
     ContentRedacted,
     DayTurned,
     FoldReleased,
@@ -61,8 +60,6 @@ async def apply(connection: Connection, recorded: Recorded, state: State, *, qui
     touched: dict[str, Counted | None] = {}
     if claims:
         touched.update(await counted(connection, claims, recorded.position))
-    if isinstance(recorded.event, ArticleTraced):  # claims stay and count otherwise: of that no part can tell
-        touched = dict.fromkeys(touched)
     if is_setting or isinstance(recorded.event, PostOpened):
         touched[recorded.stream] = None
     ids = membership_ids(recorded.position)

@@ -31,9 +31,6 @@ from projections.model import FoldClaim
 _SQL = queries(Path(__file__).parent / "sql" / "claims.sql")
 
 
-EDITORS = "editors"  # the origin of what editors say of their own: the newsroom is one voice
-
-
 class Counted(msgspec.Struct, frozen=True):
     """Of an event's claims, those that counted for a post before it, and those that count now, by id."""
 
@@ -60,7 +57,7 @@ async def record_claims(connection: Connection, recorded: Recorded) -> list[str]
         case ArticleTraced(version=version, origin=origin):
             await connection.execute(_SQL["trace_article"], recorded.stream, version, origin)
             claims = [row["id"] for row in await connection.fetch(_SQL["claims_of_origin"], recorded.stream)]
-            await connection.execute(_SQL["trace_claims"], claims, origin)
+            await connection.execute(_SQL["trace_claims"], claims, position, origin, version)
             return claims
         case ArticleRead() as read:
             await _read(connection, recorded.stream, position, read)
@@ -221,7 +218,7 @@ def fold_claim(row: asyncpg.Record, zone: str) -> FoldClaim:
         modality=row["modality"],
         background=row["background"],
         official=row["official"],
-        origin=row["origin"] or EDITORS,
+        origin=row["origin"],
         published=day_published(row["published"], zone),
         checked_by=row["checked_by"],
         on_leave=row["on_leave"],

@@ -174,6 +174,16 @@ class QuotedClaim(Value, frozen=True):
     published: str | None  # for a claim without an article: the day on which it was said
     decided_at: int | None  # position of the last decision on it
     supersedes: str | None  # id of the claim that it corrects
+    origin: str | None = None  # where the report comes from: a wire credit, a publisher's id, or editors
+
+
+class Predecessor(Value, frozen=True, kw_only=True):
+    """The holding that another one followed on the very day; addressed by person and start."""
+
+    person: str
+    name: str
+    capacity: Capacity
+    start: Endpoint | None
 
 
 class Holder(Value, frozen=True):
@@ -193,6 +203,7 @@ class Holder(Value, frozen=True):
     incoming: Literal["elected", "nominated", "appointed"] | None
     claims: tuple[QuotedClaim, ...]
     on_leave: bool = False  # has the post and is away from it on that day
+    succeeds: Predecessor | None = None  # None: nobody, or it is not known whom
 
 
 class PostSummary(Value, frozen=True):
@@ -204,6 +215,7 @@ class PostSummary(Value, frozen=True):
     organization_name: str | None
     seats: int | None
     seats_basis: Literal["table", "import", "editor"]
+    fresh_for: int  # days for which a mention of the holder keeps the answer certain
 
 
 class HoldersAnswer(Value, frozen=True):

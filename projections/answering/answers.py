@@ -9,7 +9,9 @@ from projections.model import (
     Endpoint,
     Holder,
     HoldersAnswer,
+    Leave,
     PostSummary,
+    Predecessor,
     QuotedClaim,
     Standing,
     Value,
@@ -33,6 +35,8 @@ class Tenure(Value, frozen=True, kw_only=True):
     incoming: Literal["elected", "nominated", "appointed"] | None
     announced: date | None
     claims: tuple[QuotedClaim, ...]
+    on_leave: tuple[Leave, ...] = ()
+    succeeds: Predecessor | None = None  # None: nobody, or it is not known whom
 
 
 class TimelineAnswer(Value, frozen=True, kw_only=True):

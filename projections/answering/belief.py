@@ -14,6 +14,7 @@ from projections.answering.quoting import post_summary
 from projections.answering.tenures import tenures
 from projections.changes import diff
 from projections.connection import Source
+from projections.fold.predecessor import predecessors
 from projections.model import ChangeKind, PostSettings, PostSummary, Value
 from projections.rows import stored
 from projections.settings import settings_of
@@ -69,7 +70,8 @@ async def belief_diff(pool: asyncpg.Pool, post: str, before: int, after: int) ->
     if now is None:
         return None
     rows = [await pool.fetch(_MEMBERSHIPS, [post], position) for position in (before, after)]
-    moved = diff(*([stored(row).membership for row in each] for each in rows))
+    held = [[stored(row).membership for row in each] for each in rows]
+    moved = diff(*held)
     names = {row["person"]: row["name"] for each in rows for row in each}
     settings = [settings_of(row) if row is not None else None for row in (then, now)]
     changes = await pool.fetch(_SQL["changes_between"], post, before, after, MOST_CHANGES + 1)
@@ -77,8 +79,8 @@ async def belief_diff(pool: asyncpg.Pool, post: str, before: int, after: int) ->
         post=post_summary(now),
         from_position=before,
         to_position=after,
-        before=await tenures(pool, moved.before, names, before),
-        after=await tenures(pool, moved.after, names, after),
+        before=await tenures(pool, moved.before, names, before, predecessors(held[0])),
+        after=await tenures(pool, moved.after, names, after, predecessors(held[1])),
         settings_before=settings[0] if settings[0] != settings[1] else None,
         settings_after=settings[1] if settings[0] != settings[1] else None,
         because=await _because(pool, changes[:MOST_CHANGES]),

@@ -162,7 +162,7 @@ async def _tenures(
 ) -> list[tuple[Tenure, ...]]:
     """The memberships of all groups with their claims, in one round."""
     flat = [each for group in groups for each in group]
-    told = iter(await tenures(pool, flat, names, at_position) if flat else ())
+    told = iter(await tenures(pool, flat, names, at_position, {}) if flat else ())
     return [tuple(next(told) for _ in group) for group in groups]
 
 

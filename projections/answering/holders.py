@@ -14,8 +14,9 @@ from projections.days import known_days, today
 from projections.fold.leave import is_on_leave
 from projections.fold.occupancy import DayView
 from projections.fold.order import in_order
+from projections.fold.predecessor import predecessors
 from projections.fold.rules import FIRST, rules_of
-from projections.model import Certainty, Holder, HoldersAnswer, Membership, QuotedClaim
+from projections.model import Certainty, Holder, HoldersAnswer, Membership, Predecessor, QuotedClaim
 from projections.rows import stored
 from projections.settings import settings_of
 
@@ -87,11 +88,17 @@ async def _answers(
     for each in rows:
         memberships.setdefault(each["post"], []).append(stored(each).membership)
     listed = [_listed(row, memberships.get(row["id"], ()), as_of) for row in posts]
+    before = predecessors(each for some in memberships.values() for each in some)
     quoted = iter(
         await quoted_claims(source, [each.claims for one in listed for each, _ in one.shown], position)
     )
     return [
-        _answer(row, one, [_holder(*each, named, next(quoted), one.day) for each in one.shown], at_position)
+        _answer(
+            row,
+            one,
+            [_holder(*each, before, named, next(quoted), one.day) for each in one.shown],
+            at_position,
+        )
         for row, one in zip(posts, listed, strict=True)
     ]
 
@@ -129,6 +136,7 @@ def _answer(
 def _holder(
     membership: Membership,
     certainty: Certainty,
+    before: Mapping[Membership, Membership],
     named: Mapping[str, str | None],
     claims: tuple[QuotedClaim, ...],
     day: date,
@@ -148,4 +156,17 @@ def _holder(
         incoming=membership.incoming,
         claims=claims,
         on_leave=is_on_leave(membership, day),
+        succeeds=predecessor(before.get(membership), named),
+    )
+
+
+def predecessor(membership: Membership | None, named: Mapping[str, str | None]) -> Predecessor | None:
+    """What is told of the one whom another followed."""
+    if membership is None:
+        return None
+    return Predecessor(
+        person=membership.person,
+        name=named.get(membership.person) or membership.person,
+        capacity=membership.capacity,
+        start=membership.start,
     )

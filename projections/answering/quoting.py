@@ -39,6 +39,7 @@ def post_summary(row: asyncpg.Record) -> PostSummary:
         organization_name=row["organization_name"],
         seats=row["seats"],
         seats_basis=row["seats_basis"],
+        fresh_for=row["fresh_for"],
     )
 
 

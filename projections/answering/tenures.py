@@ -7,14 +7,16 @@ import asyncpg
 
 from events.queries import queries
 from projections.answering.answers import PersonAnswer, Tenure, TimelineAnswer
+from projections.answering.holders import predecessor
 from projections.answering.quoting import change_id, post_summary, quoted_claims
 from projections.fold.order import in_order
+from projections.fold.predecessor import predecessors
 from projections.model import Membership
 from projections.rows import stored
 
 _HERE = Path(__file__).parent.parent / "sql"
 _SQL = queries(_HERE / "views.sql")
-_POST = queries(_HERE / "holders.sql")["post"]
+_POST, _POSTS = (queries(_HERE / "holders.sql")[name] for name in ("post", "posts"))
 _MEMBERSHIPS = queries(_HERE / "memberships.sql")
 
 
@@ -28,7 +30,7 @@ async def timeline_of(pool: asyncpg.Pool, post: str, at_position: int | None) ->
     return TimelineAnswer(
         post=post_summary(row),
         at_position=at_position,
-        memberships=await _tenures(pool, rows, position),
+        memberships=await _tenures(pool, rows, rows, position),
         change=change_id(row["change_position"], row["change_ordinal"]),
     )
 
@@ -40,28 +42,41 @@ async def person_of(pool: asyncpg.Pool, person: str, at_position: int | None) ->
         return None
     position = row["watermark"] if at_position is None else at_position
     rows = await pool.fetch(_MEMBERSHIPS["memberships_of_person"], person, position)
+    posts = sorted({each["post"] for each in rows})
+    beside = await pool.fetch(_MEMBERSHIPS["memberships_of_posts"], posts, position)
     return PersonAnswer(
         id=row["id"],
         name=row["name"],
         names=tuple(row["names"]),
         at_position=at_position,
-        memberships=await _tenures(pool, rows, position),
+        memberships=await _tenures(pool, rows, beside, position),
     )
 
 
-async def _tenures(pool: asyncpg.Pool, rows: Sequence[asyncpg.Record], position: int) -> tuple[Tenure, ...]:
-    names = {row["person"]: row["name"] for row in rows}
-    return await tenures(pool, in_order(stored(row).membership for row in rows), names, position)
+async def _tenures(
+    pool: asyncpg.Pool, rows: Sequence[asyncpg.Record], beside: Sequence[asyncpg.Record], position: int
+) -> tuple[Tenure, ...]:
+    """Those of the rows; `beside` are all of their posts."""
+    names = {row["person"]: row["name"] for row in (*beside, *rows)}
+    before = predecessors(stored(row).membership for row in beside)
+    return await tenures(pool, in_order(stored(row).membership for row in rows), names, position, before)
 
 
 async def tenures(
-    pool: asyncpg.Pool, memberships: Sequence[Membership], names: Mapping[str, str | None], position: int
+    pool: asyncpg.Pool,
+    memberships: Sequence[Membership],
+    names: Mapping[str, str | None],
+    position: int,
+    before: Mapping[Membership, Membership],
 ) -> tuple[Tenure, ...]:
-    """The memberships with the names of their persons and posts, and their claims as known at the position."""
+    """The memberships with the names of their persons and posts, and their claims as known at the position.
+
+    `before` gives the one that each followed, as far as it is to be told.
+    """
     quoted = await quoted_claims(pool, [each.claims for each in memberships], position)
     posts = {
         row["id"]: post_summary(row)
-        for row in await pool.fetch(_SQL["posts"], sorted({each.post for each in memberships}))
+        for row in await pool.fetch(_POSTS, sorted({each.post for each in memberships}), position)
     }
     return tuple(
         Tenure(
@@ -79,6 +94,8 @@ async def tenures(
             incoming=each.incoming,
             announced=each.announced,
             claims=claims,
+            on_leave=each.on_leave,
+            succeeds=predecessor(before.get(each), names),
         )
         for each, claims in zip(memberships, quoted, strict=True)
     )

@@ -3,12 +3,10 @@
 Only memberships whose person and post Wikidata knows, each with a reference: without one nobody should believe it.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from events.dates import PartialDate
-from projections.exporting.snapshot import Snapshot, Tenure
+from projections.exporting.snapshot import Snapshot, predecessors
 
 POSITION_HELD, START, END, REPLACES, REPLACED_BY, NATURE = "P39", "P580", "P582", "P1365", "P1366", "P5102"
 REFERENCE_URL = "S854"
@@ -31,14 +29,16 @@ def quickstatements(view: Snapshot) -> Statements:
         for scheme, identifier in known
         if scheme == "wikidata"
     }
+    followed = predecessors(view.memberships)
+    followers = {followed[each.id].id: each for each in view.memberships if each.id in followed}
     lines = []
     for each in view.memberships:
         person, post = items.get(each.person), items.get(each.post)
         url = next((claim.url for claim in each.claims if claim.url), None)
         if person is None or post is None or url is None:
             continue
-        before = _only(view.memberships, each, items, ended=True)
-        after = _only(view.memberships, each, items, ended=False)
+        before = items.get(followed[each.id].person) if each.id in followed else None
+        after = items.get(followers[each.id].person) if each.id in followers else None
         parts = [person, POSITION_HELD, post]
         parts += [*_day(START, each.start), *_day(END, each.end)]
         parts += [*((REPLACES, before) if before else ()), *((REPLACED_BY, after) if after else ())]
@@ -46,22 +46,6 @@ def quickstatements(view: Snapshot) -> Statements:
         quoted = url.replace('"', "%22")
         lines.append("\t".join((*parts, REFERENCE_URL, f'"{quoted}"')))
     return Statements("".join(f"{line}\n" for line in lines), len(lines), len(view.memberships) - len(lines))
-
-
-def _only(memberships: Sequence[Tenure], each: Tenure, items: dict[str, str], *, ended: bool) -> str | None:
-    """Whom the holder followed, or who followed them: the only one who left (took) the post on the very day."""
-    day = each.start if ended else each.end
-    if day is None or day.exact is None:
-        return None
-    others = [
-        other
-        for other in memberships
-        if other.post == each.post
-        and other.person != each.person
-        and other.capacity == each.capacity
-        and (other.end if ended else other.start) == day
-    ]
-    return items.get(others[0].person) if len(others) == 1 else None
 
 
 def _day(property_: str, day: PartialDate | None) -> tuple[str, ...]:

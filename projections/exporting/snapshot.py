@@ -11,6 +11,7 @@ import msgspec
 from events.catalogue import from_builtin
 from events.dates import PartialDate
 from events.queries import queries
+from projections.fold.predecessor import followed
 from projections.model import Leave
 
 _SQL = queries(Path(__file__).parent.parent / "sql" / "exporting.sql")
@@ -35,6 +36,7 @@ class Post(msgspec.Struct, frozen=True):
     organization: str | None
     seats: int | None
     seats_basis: str
+    fresh_for: int
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -69,6 +71,8 @@ class Tenure(msgspec.Struct, frozen=True):
     reason: str | None
     standing: str
     checked_by: str
+    first_attested: date | None
+    last_attested: date | None
     on_leave: tuple[Leave, ...]
     claims: Sequence[Claim]
 
@@ -125,6 +129,15 @@ async def snapshot(pool: asyncpg.Pool, at_position: int | None = None) -> Snapsh
     )
 
 
+def predecessors(memberships: Sequence[Tenure]) -> dict[int, Tenure]:
+    """By the id of a membership: the one that it followed, where that is known."""
+    by_id = {each.id: each for each in memberships}
+    found = followed(
+        (each.id, each.post, each.person, each.capacity, each.start, each.end) for each in memberships
+    )
+    return {after: by_id[before] for after, before in found.items()}
+
+
 def _tenure(row: Any, claims: Sequence[Claim]) -> Tenure:
     same = {
         name: row[name] for name in ("id", "post", "person", "capacity", "start_basis", "end_basis", "reason")
@@ -135,6 +148,8 @@ def _tenure(row: Any, claims: Sequence[Claim]) -> Tenure:
         end=_day(row["end_earliest"], row["end_latest"]),
         standing=row["standing"],
         checked_by=row["checked_by"],
+        first_attested=row["first_attested"],
+        last_attested=row["last_attested"],
         on_leave=_leaves.decode(row["on_leave"]) if row["on_leave"] else (),
         claims=claims,
     )

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from events.dates import PartialDate
-from projections.exporting.snapshot import Snapshot
+from projections.exporting.snapshot import Snapshot, predecessors
 
 _SCHEMA = (Path(__file__).parent.parent / "sql" / "sqlite.sql").read_text("utf-8")
 
@@ -29,16 +29,19 @@ def _fill(database: sqlite3.Connection, view: Snapshot) -> None:
     ):  # fmt: skip
         database.executemany(f"INSERT INTO {name} VALUES (?, ?)", [(each.id, each.name) for each in rows])  # noqa: S608 - one of three names
     database.executemany(
-        "INSERT INTO post VALUES (?, ?, ?, ?, ?)",
-        [(each.id, each.label, each.organization, each.seats, each.seats_basis) for each in view.posts],
+        "INSERT INTO post VALUES (?, ?, ?, ?, ?, ?)",
+        [(p.id, p.label, p.organization, p.seats, p.seats_basis, p.fresh_for) for p in view.posts],
     )
+    before = predecessors(view.memberships)
     database.executemany(
-        "INSERT INTO membership VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO membership VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 *(each.id, each.post, each.person, each.capacity),
                 *(*_sides(each.start), each.start_basis, *_sides(each.end), each.end_basis),
                 *(each.reason, each.standing, each.checked_by),
+                *(_text(each.first_attested), _text(each.last_attested)),
+                before[each.id].id if each.id in before else None,
             )
             for each in view.memberships
         ],

@@ -3,11 +3,12 @@
 import csv
 import io
 
-from projections.exporting.snapshot import Snapshot
+from projections.exporting.snapshot import Snapshot, predecessors
 
 COLUMNS = (
     "id", "person", "person_id", "post", "post_id", "organization", "organization_id", "capacity", "on_leave",
-    "start", "start_basis", "end", "end_basis", "reason", "standing", "checked_by", "url",
+    "start", "start_basis", "end", "end_basis", "reason", "standing", "checked_by", "url", "first_attested",
+    "last_attested", "succeeds",
 )  # fmt: skip
 
 
@@ -19,6 +20,7 @@ def table(view: Snapshot) -> bytes:
     persons = {each.id: each.name for each in view.persons}
     organizations = {each.id: each.name for each in view.organizations}
     posts = {each.id: each for each in view.posts}
+    before = predecessors(view.memberships)
     for each in view.memberships:
         post = posts[each.post]
         held = (
@@ -26,7 +28,14 @@ def table(view: Snapshot) -> bytes:
             *(organizations.get(post.organization or "", ""), post.organization or "", each.capacity),
         )
         url = next((claim.url for claim in each.claims if claim.url), "")
-        known = (each.reason or "", each.standing, each.checked_by, url)
+        known = (
+            *(each.reason or "", each.standing, each.checked_by, url),
+            *(
+                each.first_attested or "",
+                each.last_attested or "",
+                before[each.id].id if each.id in before else "",
+            ),
+        )
         writer.writerow(
             (
                 *(each.id, *held, "false", each.start or "", each.start_basis or ""),

@@ -21,8 +21,24 @@ UPDATE article_version SET released_position = $3 WHERE article = $1 AND version
 UPDATE article_version SET origin = $3 WHERE article = $1 AND version = $2
 
 -- name: trace_claims
-UPDATE claim SET origin = $2
-WHERE id = ANY ($1::text[]) AND article IS NULL AND to_position = 9223372036854775807
+-- The same claims, of another origin: those of that version, and those that no article makes.
+WITH closed AS (
+    UPDATE claim SET to_position = $2
+    WHERE id = ANY ($1::text[]) AND to_position = 9223372036854775807
+        AND (article_version IS NULL OR article_version = $4) AND origin <> $3
+    RETURNING *
+)
+INSERT INTO claim (
+    id, from_position, to_position, article, article_version, ordinal, kind, person_name, post_label,
+    organization_name, capacity, date, start_date, end_date, reason, modality, background, attribution, official,
+    confidence, quote_start, quote_end, rule, stream, said_on, publisher, supersedes, evidence_hash, note_hash,
+    on_leave, attested_on, record, url, content_hash, content_start, content_end, origin
+)
+SELECT id, $2, 9223372036854775807, article, article_version, ordinal, kind, person_name, post_label,
+    organization_name, capacity, date, start_date, end_date, reason, modality, background, attribution, official,
+    confidence, quote_start, quote_end, rule, stream, said_on, publisher, supersedes, evidence_hash, note_hash,
+    on_leave, attested_on, record, url, content_hash, content_start, content_end, $3
+FROM closed
 
 -- name: claims_of_origin
 -- The claims of an article, and what they were corrected to: its origin is theirs.
@@ -45,10 +61,10 @@ WHERE id = ANY ($1::text[]) AND to_position = 9223372036854775807 AND coalesce(a
 INSERT INTO claim (
     id, from_position, to_position, article, article_version, ordinal, kind, person_name, post_label,
     organization_name, capacity, date, start_date, end_date, reason, modality, background, attribution, official,
-    confidence, quote_start, quote_end, rule
+    confidence, quote_start, quote_end, rule, origin
 )
 SELECT $1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-    $20, $21, $22
+    $20, $21, $22, (SELECT v.origin FROM article_version AS v WHERE v.article = $3 AND v.version = $4)
 WHERE NOT EXISTS (SELECT FROM claim AS c WHERE c.id = $1 AND c.to_position = 9223372036854775807)
 
 -- name: insert_submitted
@@ -60,10 +76,10 @@ INSERT INTO claim (
 ) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
     $20, $21, $22, $23, $24, $25, $26,
     -- A correction stands on the stream of what it corrects, an article's or an import's claim, and has its origin.
-    CASE WHEN $6::text IS NOT NULL THEN coalesce(
+    coalesce(CASE WHEN $6::text IS NOT NULL THEN coalesce(
         (SELECT v.origin FROM article_version AS v WHERE v.article = $3 ORDER BY v.version LIMIT 1),
         (SELECT c.publisher FROM claim AS c WHERE c.id = $3 AND c.to_position = 9223372036854775807)
-    ) END)
+    ) END, $5, 'editors'))
 ON CONFLICT (id, to_position) DO NOTHING
 
 -- name: close_resolutions
@@ -87,7 +103,7 @@ VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7)
 -- The decision by its claim, whatever the planner knows: the index of states would give it every accepted claim.
 SELECT a.is_now, p.zone, r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date,
     c.reason, c.modality, c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
-    coalesce(v.origin, c.publisher, c.origin) AS origin, coalesce(v.published, c.said_on) AS published
+    c.origin, coalesce(v.published, c.said_on) AS published
 FROM (VALUES (false, $2::bigint - 1), (true, 9223372036854775806)) AS a (is_now, at)
 CROSS JOIN unnest($1::text[]) AS k (claim)
 JOIN LATERAL (
@@ -112,7 +128,7 @@ LEFT JOIN article_version AS v ON v.article = c.article AND v.version = c.articl
 -- What posts' timelines are folded from. The decisions as in counted.
 SELECT r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date, c.reason, c.modality,
     c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
-    coalesce(v.origin, c.publisher, c.origin) AS origin, coalesce(v.published, c.said_on) AS published
+    c.origin, coalesce(v.published, c.said_on) AS published
 FROM claim_resolution AS r
 JOIN LATERAL (
     SELECT k.state, k.checked_by, k.actor FROM claim_decision AS k

@@ -10,15 +10,21 @@ SELECT id, name FROM person WHERE created_position <= $1 ORDER BY id
 SELECT id, name FROM publisher WHERE created_position <= $1 ORDER BY id
 
 -- name: posts
-SELECT p.id, p.label, p.organization, s.seats, s.seats_basis
+SELECT p.id, p.label, p.organization, s.seats, s.seats_basis, s.fresh_for
 FROM post AS p
 JOIN post_setting AS s ON s.post = p.id AND s.to_position > $1 AND s.from_position <= $1
 ORDER BY p.id
 
 -- name: memberships
 SELECT m.id, m.post, m.person, m.capacity, m.start_earliest, m.start_latest, m.start_basis, m.end_earliest,
-    m.end_latest, m.end_basis, m.reason, m.standing, m.checked_by, m.on_leave
+    m.end_latest, m.end_basis, m.reason, m.standing, m.checked_by, m.on_leave,
+    least(m.first_attested, l.first) AS first_attested, greatest(m.last_attested, l.last) AS last_attested
 FROM membership AS m
+LEFT JOIN LATERAL (
+    -- Links that are younger than the row widen its days.
+    SELECT min(k.attested) AS first, max(k.attested) AS last FROM membership_claim AS k
+    WHERE k.membership = m.id AND k.to_position > $1 AND k.from_position <= $1 AND k.from_position > m.from_position
+) AS l ON true
 WHERE m.to_position > $1 AND m.from_position <= $1 AND m.incoming IS NULL
 ORDER BY m.post, m.start_earliest NULLS FIRST, m.id
 

@@ -150,7 +150,7 @@ WHERE m.incoming IS NULL AND NOT EXISTS (
 -- turns of anybody in the articles of their undated ones. The decisions as in claims.sql, counted.
 WITH own AS MATERIALIZED (
     SELECT r.post, c.id, c.article, c.article_version, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date,
-        c.reason, c.modality, c.background, c.official, c.on_leave, c.attested_on, coalesce(c.publisher, c.origin) AS origin, c.said_on,
+        c.reason, c.modality, c.background, c.official, c.on_leave, c.attested_on, c.origin, c.said_on,
         d.checked_by, d.actor
     FROM unnest($1::text[], $2::text[]) AS p (post, person)
     JOIN claim_resolution AS r
@@ -166,12 +166,12 @@ WITH own AS MATERIALIZED (
 )
 SELECT a.post, a.id, a.article, a.kind, a.person, a.capacity, a.date, a.start_date, a.end_date, a.reason, a.modality,
     a.background, a.official, a.on_leave, a.attested_on, a.checked_by, a.actor,
-    coalesce(v.origin, a.origin) AS origin, coalesce(v.published, a.said_on) AS published, a.beside
+    a.origin, coalesce(v.published, a.said_on) AS published, a.beside
 FROM (
     SELECT own.*, false AS beside FROM own
     UNION ALL
     SELECT r.post, c.id, c.article, c.article_version, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date,
-        c.reason, c.modality, c.background, c.official, c.on_leave, c.attested_on, coalesce(c.publisher, c.origin) AS origin, c.said_on,
+        c.reason, c.modality, c.background, c.official, c.on_leave, c.attested_on, c.origin, c.said_on,
         d.checked_by, d.actor, true
     FROM (
         SELECT DISTINCT own.post, own.article FROM own

@@ -69,7 +69,7 @@ SELECT k."group", k.id, k.kind, k.review_state, k.person_name, k.post_label, k.o
         convert_from(e.body, 'UTF8')
     ) AS quote,
     k.quote_start, k.quote_end, k.article, k.article_uri, k.article_version, k.source AS publisher,
-    k.told_on AS published, k.decided_at, k.supersedes
+    k.told_on AS published, k.decided_at, k.supersedes, k.origin
 FROM (
     SELECT asked."group", c.*, coalesce(d.state, 'proposed') AS review_state, r.person, r.post, r.organization,
         CASE d.checked_by WHEN 'editor' THEN d.actor ELSE d.rule END AS decided_by,

@@ -50,7 +50,7 @@ SELECT p.id, p.zone,
 FROM post AS p WHERE p.id = ANY ($1::text[])
 
 -- name: backings
-SELECT c.id, c.article, c.kind, r.person, r.post, v.origin, c.official,
+SELECT c.id, c.article, c.kind, r.person, r.post, c.origin, c.official,
     coalesce(d.state, 'proposed') AS state, coalesce(d.rule, '') AS rule, c.date, v.published, p.zone
 FROM unnest($1::text[], $2::text[]) AS asked (person, post)
 JOIN claim_resolution AS r

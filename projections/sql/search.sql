@@ -16,7 +16,7 @@ WITH wanted AS (
     ORDER BY weight DESC, h.post
     LIMIT $2
 )
-SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.key
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for, p.key
 FROM hits JOIN post AS p ON p.id = hits.post LEFT JOIN organization AS o ON o.id = p.organization
 
 -- name: organizations_of_fingerprint
@@ -24,7 +24,7 @@ SELECT DISTINCT organization FROM organization_name WHERE fingerprint = $1
 
 -- name: posts_of_key
 -- Posts of a wording, in some organizations ($2 null: in any or none).
-SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.key
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for, p.key
 FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
 WHERE p.key = $1 AND ($2::text[] IS NULL OR p.organization = ANY ($2::text[]))
 ORDER BY o.name NULLS FIRST, p.id
@@ -32,7 +32,7 @@ LIMIT $3
 
 -- name: any_posts
 -- Posts of some organizations ($1 null: of any or none).
-SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.key
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for, p.key
 FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
 WHERE $1::text[] IS NULL OR p.organization = ANY ($1::text[])
 ORDER BY p.label, p.id

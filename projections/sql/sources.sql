@@ -31,9 +31,9 @@ UPDATE claim SET to_position = $2 WHERE id = ANY ($1::text[]) AND to_position = 
 INSERT INTO claim (
     id, from_position, to_position, stream, said_on, publisher, record, url, content_hash, content_start, content_end,
     ordinal, kind, person_name, post_label, organization_name, capacity, date, start_date, end_date, modality,
-    background, official, confidence, rule, on_leave
+    background, official, confidence, rule, on_leave, origin
 ) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-    $20, $21, $22, $23, $24, $25)
+    $20, $21, $22, $23, $24, $25, $5)
 
 -- name: attest
 -- The same claims, said again on a later day.
@@ -44,11 +44,11 @@ WITH closed AS (
 INSERT INTO claim (
     id, from_position, to_position, stream, said_on, publisher, record, url, content_hash, content_start, content_end,
     ordinal, kind, person_name, post_label, organization_name, capacity, date, start_date, end_date, modality,
-    background, official, confidence, rule, on_leave, attested_on
+    background, official, confidence, rule, on_leave, attested_on, origin
 )
 SELECT id, $2, 9223372036854775807, stream, said_on, publisher, record, url, content_hash, content_start, content_end,
     ordinal, kind, person_name, post_label, organization_name, capacity, date, start_date, end_date, modality,
-    background, official, confidence, rule, on_leave, $3
+    background, official, confidence, rule, on_leave, $3, origin
 FROM closed
 
 -- name: close_resolutions

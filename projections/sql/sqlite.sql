@@ -8,7 +8,8 @@ CREATE TABLE post (
     label TEXT NOT NULL,
     organization TEXT REFERENCES organization (id),
     seats INTEGER,
-    seats_basis TEXT NOT NULL
+    seats_basis TEXT NOT NULL,
+    fresh_for INTEGER NOT NULL
 );
 CREATE INDEX post_organization ON post (organization);
 CREATE TABLE membership (
@@ -24,10 +25,14 @@ CREATE TABLE membership (
     end_basis TEXT,
     reason TEXT,
     standing TEXT NOT NULL,
-    checked_by TEXT NOT NULL
+    checked_by TEXT NOT NULL,
+    first_attested TEXT,
+    last_attested TEXT,
+    succeeds INTEGER REFERENCES membership (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX membership_post ON membership (post, start_earliest);
 CREATE INDEX membership_person ON membership (person, start_earliest);
+CREATE INDEX membership_succeeds ON membership (succeeds);
 CREATE TABLE leave (
     membership INTEGER NOT NULL REFERENCES membership (id),
     start_earliest TEXT,

@@ -15,7 +15,7 @@ FROM person AS p CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector
 WHERE p.id = $1 AND p.created_position <= coalesce($2, w.position)
 
 -- name: post
-SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis
+SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for
 FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
 WHERE p.id = $1
 
@@ -28,12 +28,6 @@ JOIN post_setting AS s ON s.post = p.id AND s.to_position = 9223372036854775807
 LEFT JOIN organization AS o ON o.id = p.organization
 ORDER BY o.name NULLS FIRST, p.label, p.id
 LIMIT $1
-
--- name: posts
-SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for,
-    p.declared_complete, p.zone
-FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
-WHERE p.id = ANY ($1::text[])
 
 -- name: changes
 -- Changes behind a change id with their posts' organizations, whole events only, so there may be a few more than asked

@@ -47,14 +47,17 @@ async def test_a_report_that_turns_out_to_be_anothers_corroborates_nothing_any_m
     await newsroom.say((copy, ArticleTraced(version=1, origin=papers[0])))
     traced = await standing(views, newsroom, mayor)
     changes = await views.changes(after=(before[1], 1_000), post=mayor)
-    earlier = await views.timeline(mayor, before[1])
+    earlier, now = await views.timeline(mayor, before[1]), await views.timeline(mayor)
     await newsroom.article(papers[2], "2024-03-03", "News\nmayor Quist", told)
 
     assert before[0] == ["corroborated"]
     assert traced == ["single_source"]
     assert [change.kind for change in changes] == ["standing"]
     assert earlier is not None
+    assert now is not None
     assert [each.standing for each in earlier.memberships] == ["corroborated"]
+    assert {claim.origin for claim in earlier.memberships[0].claims} == {papers[0], papers[1]}
+    assert {claim.origin for claim in now.memberships[0].claims} == {papers[0]}
     assert await standing(views, newsroom, mayor) == ["corroborated"]
     async with asyncpg.create_pool(database.admin_url, min_size=1, max_size=3) as owner:
         assert (await rebuild(owner, log, mend=False)).differences == ()

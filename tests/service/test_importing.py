@@ -19,7 +19,7 @@ from events.catalogue import ClaimsStated
 from events.log import Log
 from events.sources.popolo import read_popolo
 from events.sources.records import SourceFile
-from events.sources.table import read_table
+from events.sources.table import FIELDS, read_table
 from projections.exporting.popolo import popolo
 from projections.exporting.quickstatements import quickstatements
 from projections.exporting.snapshot import Snapshot, snapshot
@@ -308,7 +308,13 @@ async def test_a_sqlite_export_has_keys_that_hold(desk: Desk, tmp_path: Path) ->
             " JOIN claim ON claim.id = membership_claim.claim JOIN publisher ON publisher.id = claim.publisher"
             " WHERE post.label = 'mayor' ORDER BY 2"
         ).fetchall()
+        followed = database.execute(
+            "SELECT after.first_attested, after.last_attested, person.name FROM membership AS after"
+            " JOIN membership AS before ON before.id = after.succeeds JOIN person ON person.id = before.person"
+        ).fetchall()
     database.close()
+    # On the day for which the file speaks; the list of a mayor who follows on the very day.
+    assert followed == [("2024-06-01", "2024-06-01", "Edda Lunde")]
     assert rows == [
         ("Edda Lunde", "2019-03-01", "2023-03-01", "Register"),
         ("Jonas Weir", "2023-03-01", None, "Register"),
@@ -318,11 +324,7 @@ async def test_a_sqlite_export_has_keys_that_hold(desk: Desk, tmp_path: Path) ->
 async def test_a_csv_export_is_read_back(desk: Desk, postgres: PostgresServer, template: Database) -> None:
     await desk.take(read_table(LIST.encode(), MAP), "Register")
     first = await desk.seen()
-    fields = {
-        name: name
-        for name in COLUMNS
-        if name not in ("start_basis", "end_basis", "reason", "standing", "checked_by")
-    }
+    fields = {name: name for name in COLUMNS if name in FIELDS}
 
     with postgres.database(template=template) as fresh:
         async with desk_on(fresh) as other:
