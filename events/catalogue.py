@@ -338,6 +338,15 @@ class PostVacancyWithdrawn(Event, frozen=True, tag="post.vacancy_withdrawn"):
     note: ContentRef | None = None  # why
 
 
+class PostSettled(Event, frozen=True, tag="post.settled"):
+    """An editor settled what is disputed about a post: one act, whatever the streams of the claims decided.
+
+    The same decisions follow in the same append as `claims.decided` on the streams of their claims.
+    """
+
+    decisions: tuple[Decision, ...]
+
+
 class NameReserved(Event, frozen=True, tag="name.reserved"):
     """The fingerprint that names the stream belongs to this entity: two articles at once create one."""
 
@@ -449,6 +458,7 @@ AnyEvent = (
     | PostConfigured
     | PostVacancyDeclared
     | PostVacancyWithdrawn
+    | PostSettled
     | NameReserved
     | PublisherRegistered
     | PublisherTrustChanged

@@ -10,6 +10,7 @@ from events.catalogue import (
     ContentRef,
     EntitiesRecorded,
     PostConfigured,
+    PostSettled,
     PostVacancyDeclared,
     PostVacancyWithdrawn,
 )
@@ -20,7 +21,7 @@ def contents_of(event: AnyEvent) -> tuple[ContentRef, ...]:
     match event:
         case ArticleReceived(text=text, original=original):
             return (text, original)
-        case ClaimsDecided(decisions=decisions):
+        case ClaimsDecided(decisions=decisions) | PostSettled(decisions=decisions):
             return tuple(decision.note for decision in decisions if decision.note is not None)
         case ClaimsSubmitted(note=note, evidence=evidence):
             return tuple(ref for ref in (note, evidence) if ref is not None)

@@ -6,6 +6,7 @@ and the other hears who that was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from events.catalogue import (
     Event,
     PostConfigured,
     PostOpened,
+    PostSettled,
     PostVacancyDeclared,
     PostVacancyWithdrawn,
     Resolution,
@@ -122,16 +124,30 @@ def decided(
 
 
 def settled(
-    histories: Mapping[str, History], verdicts: Mapping[str, Verdict], streams: Mapping[str, str], act: Act
+    post: str,
+    histories: Mapping[str, History],
+    verdicts: Mapping[str, Verdict],
+    streams: Mapping[str, str],
+    act: Act,
 ) -> dict[str, list[Event]]:
-    """The events, by stream, that decide several claims at once: which memberships stand. Raises as `decided`."""
+    """The events, by stream, that decide several claims of a post at once: which memberships stand.
+
+    The first says all of it on the stream of the post, so that it is one act. Raises as `decided`.
+    """
     decisions: dict[str, list[Decision]] = {}
     for claim, verdict in verdicts.items():
         stream = streams[claim]
         for event in decided(histories[stream], claim, verdict, act):
             assert isinstance(event, ClaimsDecided)
             decisions.setdefault(stream, []).extend(event.decisions)
-    return {stream: [ClaimsDecided(decisions=tuple(each))] for stream, each in decisions.items()}
+    if not decisions:
+        return {}
+    events: dict[str, list[Event]] = {
+        post: [PostSettled(decisions=tuple(chain.from_iterable(decisions.values())))]
+    }
+    for stream, each in decisions.items():
+        events.setdefault(stream, []).append(ClaimsDecided(decisions=tuple(each)))
+    return events
 
 
 def submitted(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from events.catalogue import ClaimsDecided, ClaimsResolved, Event, type_of
+from events.catalogue import ClaimsDecided, ClaimsResolved, Event, PostSettled, type_of
 from projections.kinds import Cause
 
 EDITOR = "editor"  # the basis of a resolution that an editor gave
@@ -12,7 +12,7 @@ EDITOR = "editor"  # the basis of a resolution that an editor gave
 def cause_of(event: Event, claims: Collection[str] = (), told_on: date | None = None) -> Cause:
     """The event as a cause for one post, of whose claims it touches those; `told_on` is when they were published."""
     match event:
-        case ClaimsDecided(decisions=decisions):
+        case ClaimsDecided(decisions=decisions) | PostSettled(decisions=decisions):
             own = [decision for decision in decisions if decision.claim in claims]
             by_editor = any(decision.checked_by == "editor" for decision in own)
             states = frozenset(decision.state for decision in own)

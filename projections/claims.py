@@ -20,6 +20,7 @@ from events.catalogue import (
     ClaimsResolved,
     ClaimsSubmitted,
     Decision,
+    PostSettled,
     Resolution,
 )
 from events.dates import PartialDate
@@ -68,7 +69,7 @@ async def record_claims(connection: Connection, recorded: Recorded) -> list[str]
             resolved = {resolution.claim: resolution for resolution in resolutions}
             await _resolve(connection, position, resolved.values())
             return list(resolved)
-        case ClaimsDecided(decisions=decisions):
+        case ClaimsDecided(decisions=decisions) | PostSettled(decisions=decisions):
             decided = {decision.claim: decision for decision in decisions}
             await _decide(connection, recorded, decided.values())
             return list(decided)

@@ -96,7 +96,7 @@ def _own_work(cause: Cause, lost: Sequence[Membership], gained: Sequence[Members
     room = cause.event.partition(".")[0]
     if cause.event == "post.vacancy_declared":
         return None
-    if cause.event == "claims.decided":
+    if cause.event in ("claims.decided", "post.settled"):
         if not undone or not cause.states & UNDOING:
             return None
         return "retracted" if "withdrawn" in cause.states else "corrected"

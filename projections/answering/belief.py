@@ -6,9 +6,20 @@ from pathlib import Path
 
 import asyncpg
 
-from events.catalogue import PubStatus
+from events.catalogue import (
+    AnyEvent,
+    ClaimsDecided,
+    ClaimsStated,
+    ContentRef,
+    PostConfigured,
+    PostSettled,
+    PostVacancyDeclared,
+    PostVacancyWithdrawn,
+    PubStatus,
+)
 from events.ids import category_of
 from events.queries import queries
+from events.upcast import stored_event
 from projections.answering.answers import Tenure
 from projections.answering.quoting import post_summary
 from projections.answering.tenures import tenures
@@ -38,8 +49,28 @@ class ArticleSummary(Value, frozen=True, kw_only=True):
     pubstatus: PubStatus
 
 
+class ImportSummary(Value, frozen=True, kw_only=True):
+    """An import of a source's list."""
+
+    source: str
+    publisher: str
+    publisher_name: str | None
+    as_of: str  # the day for which the list speaks
+
+
+class EditorsAct(Value, frozen=True, kw_only=True):
+    """What an editor did, and why."""
+
+    by: str
+    reason: str | None  # None: redacted
+
+
 class Because(Value, frozen=True, kw_only=True):
-    """A Change in between: what it was, whose doing, and the article that led to it (None: an editor's act, a day)."""
+    """A Change in between: what it was, whose doing, and what led to it.
+
+    That is an article, an import or an editor's act, on the claim of an article, perhaps; where all three are None, a
+    day that turned, or another fold.
+    """
 
     change: str
     kind: ChangeKind
@@ -48,6 +79,8 @@ class Because(Value, frozen=True, kw_only=True):
     actor: str
     recorded_at: datetime
     article: ArticleSummary | None
+    imported: ImportSummary | None
+    editor: EditorsAct | None
 
 
 class BeliefDiff(Value, frozen=True, kw_only=True):
@@ -97,6 +130,14 @@ async def article_summaries(source: Source, articles: Sequence[str]) -> dict[str
 async def _because(source: Source, changes: Sequence[asyncpg.Record]) -> tuple[Because, ...]:
     streams = sorted({row["stream"] for row in changes if category_of(row["stream"]) == "article"})
     articles = await article_summaries(source, streams)
+    events = [
+        stored_event(row["position"], row["type"], row["schema_version"], row["payload"]) for row in changes
+    ]
+    notes = [_note_of(event) for event in events]
+    asked = [bytes.fromhex(note.hash) for note in notes if note is not None]
+    words = (
+        {row["hash"].hex(): row["note"] for row in await source.fetch(_SQL["notes"], asked)} if asked else {}
+    )
     return tuple(
         Because(
             change=f"{row['position']}.{row['ordinal']}",
@@ -106,6 +147,30 @@ async def _because(source: Source, changes: Sequence[asyncpg.Record]) -> tuple[B
             actor=row["actor"],
             recorded_at=row["recorded_at"],
             article=articles.get(row["stream"]),
+            imported=_import(row, event),
+            editor=EditorsAct(by=row["actor"], reason=words.get(note.hash)) if note is not None else None,
         )
-        for row in changes
+        for row, event, note in zip(changes, events, notes, strict=True)
+    )
+
+
+def _note_of(event: AnyEvent) -> ContentRef | None:
+    """The reason of an editor's act; None where the event is none."""
+    match event:
+        case ClaimsDecided(decisions=decisions) | PostSettled(decisions=decisions):
+            return next((each.note for each in decisions if each.note is not None), None)
+        case PostConfigured(note=note) | PostVacancyDeclared(note=note) | PostVacancyWithdrawn(note=note):
+            return note
+        case _:
+            return None
+
+
+def _import(row: asyncpg.Record, event: AnyEvent) -> ImportSummary | None:
+    if not isinstance(event, ClaimsStated):
+        return None
+    return ImportSummary(
+        source=row["source"],
+        publisher=row["publisher"],
+        publisher_name=row["publisher_name"],
+        as_of=event.as_of,
     )

@@ -54,11 +54,18 @@ FROM post_setting AS s WHERE s.post = $1 AND s.to_position = 9223372036854775807
 
 -- name: changes_between
 -- What altered the view of a post behind one position and up to another, with whose doing it was.
-SELECT c.position, c.ordinal, c.kind, c.current_changed, e.stream, e.type, e.actor, e.recorded_at
-FROM change AS c JOIN event AS e ON e.position = c.position
+SELECT c.position, c.ordinal, c.kind, c.current_changed, e.stream, e.type, e.actor, e.recorded_at, e.schema_version,
+    e.payload, s.id AS source, s.publisher, p.name AS publisher_name
+FROM change AS c
+JOIN event AS e ON e.position = c.position
+LEFT JOIN source AS s ON s.id = e.stream
+LEFT JOIN publisher AS p ON p.id = s.publisher
 WHERE c.post = $1 AND c.position > $2 AND c.position <= $3
 ORDER BY c.position, c.ordinal
 LIMIT $4
+
+-- name: notes
+SELECT hash, convert_from(body, 'UTF8') AS note FROM content WHERE hash = ANY ($1::bytea[])
 
 -- name: public_articles
 -- The newest version of some articles that anyone may see.

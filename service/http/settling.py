@@ -67,10 +67,11 @@ async def post_settlement(request: Request[Any, Any, Any], house: House, post_: 
 
     def decide(streams: Streams) -> Mapping[str, Iterable[Any]]:
         histories = {name: History(name, events) for name, events in streams.items()}
-        return settled(histories, verdicts, at, mine)
+        return settled(post_, histories, verdicts, at, mine)
 
     about = Resource(f"/v1/posts/{post_}/timeline", lambda: house.views.timeline(post_))
-    return await done(request, house, at.values(), decide, [note], list(verdicts), about=about)
+    streams = [post_, *at.values()]
+    return await done(request, house, streams, decide, [note], list(verdicts), about=about)
 
 
 @get("/v1/posts/{post_:str}/settings", opt=route("read", SettingsAnswer))

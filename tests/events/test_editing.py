@@ -18,6 +18,7 @@ from events.catalogue import (
     Event,
     PostConfigured,
     PostOpened,
+    PostSettled,
     PostVacancyDeclared,
     PostVacancyWithdrawn,
     Resolution,
@@ -216,12 +217,19 @@ def test_a_dispute_is_settled_by_decisions_on_both_sides_at_once() -> None:
     (mine,) = other.submitted
 
     events = settled(
+        "post-chair",
         {"stream-1": one, "post-chair": other},
         {"claim-in": "rejected", mine: "accepted"},
         {"claim-in": "stream-1", mine: "post-chair"},
         msgspec.structs.replace(BO, seen=1000),
     )
 
+    (act,) = (event for event in events["post-chair"] if isinstance(event, PostSettled))
+    assert {(each.claim, each.state) for each in act.decisions} == {
+        ("claim-in", "rejected"),
+        (mine, "accepted"),
+    }
+    assert events["post-chair"][0] == act, "it comes first, so that the rest does nothing any more"
     assert {stream: states(tuple(each)) for stream, each in events.items()} == {
         "stream-1": [("claim-in", "rejected", "editor")],
         "post-chair": [(mine, "accepted", "editor")],

@@ -71,7 +71,7 @@ async def scanned(connection: asyncpg.Connection, sql: str, *arguments: Any) -> 
 
     small = {
         *("cursor", "day_turned", "fold_release", "organization", "person_name"),
-        *("article_version", "content", "publisher"),
+        *("article_version", "content", "publisher", "source"),
         "event",  # empty here, and asked by its key
     }
     return {

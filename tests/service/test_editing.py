@@ -256,6 +256,13 @@ def test_a_dispute_over_the_one_seat_is_settled(client: httpx.Client, editor: ht
 
     assert disputed["occupancy"] == "disputed"
     assert (settled["occupancy"], names(settled)) == ("held", ["Olga Rand"])
+    diff = editor.get(f"/v1/posts/{post}/diff", params={"from_known": rival["position"]}).json()
+    assert len(diff["because"]) == 1, "one act, one Change"
+    assert [(each["event"], each["kind"], each["editor"]["reason"]) for each in diff["because"]] == [
+        ("post.settled", "corrected", "as the registrar told me")
+    ]
+    again = editor.post(f"/v1/posts/{post}/settlements", json={"accepted": [olga], "rejected": [ulf], **WHY})
+    assert again.status_code == 200, "said again: nothing new"
 
 
 @pytest.fixture(scope="module")
