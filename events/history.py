@@ -83,6 +83,12 @@ class History:
             claim = self.successors[claim]
         return claim
 
+    def first_of_chain(self, claim: str) -> str:
+        """The claim that a correction, or a correction of one, corrects in the end."""
+        while (submitted := self.submitted.get(claim)) is not None and submitted.supersedes is not None:
+            claim = submitted.supersedes
+        return claim
+
     def settled(self) -> dict[str, Resolution]:
         """The resolutions that stay: a claim whose person and post are known keeps them."""
         return {

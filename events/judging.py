@@ -64,6 +64,7 @@ def judge(
             )
     if newer is None:
         decisions.extend(_withdrawn(history, reading))
+        decisions.extend(_restored(history, reading))
     return Judgement(decisions=tuple(decisions), released=tuple(released.values()))
 
 
@@ -131,10 +132,25 @@ def _supporting(
 
 
 def _withdrawn(history: History, reading: ArticleRead) -> list[Decision]:
+    """What the article does not say any more; of one that was killed also what editors made of its claims."""
     made = {claim.id for claim in reading.claims}
-    rule = KILLED if reading.extractor == CANCELED else "no_longer_made"
+    killed = reading.extractor == CANCELED
     return [
-        Decision(claim=claim, state="withdrawn", rule=rule)
+        Decision(claim=claim, state="withdrawn", rule=KILLED if killed else "no_longer_made")
         for claim, decision in history.decisions.items()
-        if claim in history.claims and claim not in made and decision.state in ("accepted", "proposed")
+        if (claim in history.claims or (killed and claim in history.submitted))
+        and claim not in made
+        and decision.state in ("accepted", "proposed")
+    ]
+
+
+def _restored(history: History, reading: ArticleRead) -> list[Decision]:
+    """The corrections that a kill withdrew, where a later version makes the claim again that they correct."""
+    made = {claim.id for claim in reading.claims}
+    return [
+        history.editors[claim]
+        for claim in history.submitted
+        if (decision := history.decisions.get(claim)) is not None
+        and decision.rule == KILLED
+        and history.first_of_chain(claim) in made
     ]

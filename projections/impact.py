@@ -84,7 +84,7 @@ def _unsound(each: Statement, killed: Sequence[Statement], known: Sequence[State
         sources = [gone for gone in killed if gone.article != each.article and _leans(each, gone, known)]
     if not sources:
         return None
-    articles = sorted({gone.article for gone in sources if gone.article is not None})
+    articles = sorted({article for gone in sources if (article := gone.article or gone.rests_on) is not None})
     return Affected(claim=each.claim, article=each.article, trouble="unsound", killed=tuple(articles))
 
 

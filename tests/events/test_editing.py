@@ -42,7 +42,7 @@ from events.editing import (
 )
 from events.envelope import Recorded
 from events.history import History
-from events.judging import Evidence, judge
+from events.judging import CANCELED, Evidence, judge
 
 NOTE = ContentRef(hash="00", media_type="text/plain", length=3)
 CLAIM = Claim(id="claim-in", kind="in", person="Ada Quist", post="chair")
@@ -159,6 +159,26 @@ def test_a_correction_supersedes_the_last_of_its_chain_and_no_other() -> None:
     with pytest.raises(NotLast) as refused:
         decided(history(*longer, *(("ada", event) for event in more)), "claim-in", "rejected", BO)
     assert refused.value.last == second
+
+
+def test_a_kill_withdraws_the_correction_that_rests_on_the_article_and_its_return_brings_it_back() -> None:
+    stream: Stream = (READ, RESOLVED, judged("accepted"))
+    correction, events = corrected(stream, "claim-in", "2025-03-01", ADA)
+    stream = (*stream, *(("ada", event) for event in events))
+    nothing = Evidence(publisher_trusted=False, origin="publisher-1", published=None)
+    kill = ArticleRead(version=2, extractor=CANCELED)
+    back = ArticleRead(version=3, extractor="lines/1", claims=(CLAIM,))
+
+    killed = judge("stream-1", history(*stream), kill, {}, nothing).decisions
+    gone: Stream = (*stream, ("desk", kill), ("desk", ClaimsDecided(decisions=killed)))
+    restored = judge("stream-1", history(*gone), back, {}, nothing).decisions
+    elsewhere = ArticleRead(version=3, extractor="lines/1")
+
+    assert [(each.claim, each.state, each.rule) for each in killed] == [(correction, "withdrawn", "canceled")]
+    assert [(each.claim, each.state, each.checked_by) for each in restored] == [
+        (correction, "accepted", "editor")
+    ]
+    assert judge("stream-1", history(*gone), elsewhere, {}, nothing).decisions == ()
 
 
 def test_a_chain_never_comes_back_to_where_it_was() -> None:

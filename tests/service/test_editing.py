@@ -238,6 +238,59 @@ def test_seats_completeness_and_vacancy_reach_the_answer_and_leave_what_was_know
     assert person in [each["person"] for each in before["holders"]]
 
 
+def test_a_kill_takes_the_corrections_along_and_what_was_withdrawn_cannot_be_withdrawn_again(
+    service: Service, client: httpx.Client, editor: httpx.Client
+) -> None:
+    article, post, _ = seat(client, "Runa Sve", "Kelp Shipping")
+    wrong = the(article, "in", "Runa Sve")["id"]
+    corrected = act(editor, f"/v1/claims/{wrong}/corrections", claim={"date": "2026-03-02"})
+    correction = corrected["claims"][0]["id"]
+    held = names(holders(editor, post, as_of="2026-04-01", min_position=corrected["position"]))
+
+    body = {
+        "uri": "https://desk.example/Kelp-Shipping",
+        "text": "Kelp Shipping: killed.",
+        "published": "2026-03-10",
+        "pubstatus": "canceled",
+    }
+    killed = client.post("/v1/articles", json=body).json()
+    gone = holders(editor, post, as_of="2026-04-01", min_position=killed["position"])
+    changes = editor.get("/v1/changes", params={"post": post}).json()["changes"]
+    head = service.head()
+
+    assert held == ["Runa Sve"]
+    assert gone["holders"] == []
+    assert changes[-1]["kind"] == "retracted"
+    for claim in (correction, wrong):
+        for state in ("rejected", "accepted"):
+            again = editor.post(f"/v1/claims/{claim}/decisions", json={"state": state, **WHY})
+            assert again.status_code == 409, again.text
+    is_helpful(editor.post(f"/v1/claims/{correction}/corrections", json={"claim": {"date": "2026-03-03"}, **WHY}), 409,
+               "undecidable")  # fmt: skip
+    assert service.head() == head
+
+
+def test_corrections_that_come_back_to_what_was_said_make_no_cycle(
+    service: Service, client: httpx.Client, editor: httpx.Client
+) -> None:
+    article, post, _ = seat(client, "Tove Aas", "Ling Shipping")
+    chain = [the(article, "in", "Tove Aas")["id"]]
+    for date in ("2026-03-01", "2026-03-02", "2026-03-01", "2026-03-02"):
+        done = act(editor, f"/v1/claims/{chain[-1]}/corrections", claim={"date": date})
+        chain.append(done["claims"][0]["id"])
+    head = service.head()
+
+    assert len(set(chain)) == 5
+    for earlier in chain[:-1]:
+        refused = editor.post(
+            f"/v1/claims/{earlier}/corrections", json={"claim": {"date": "2026-03-01"}, **WHY}
+        )
+        assert is_helpful(refused, 409, "not-last")["see"] == f"/v1/claims/{chain[-1]}"
+    assert service.head() == head
+    now = holders(editor, post, as_of="2026-04-01", min_position=head)
+    assert [(each["name"], each["start"]["date"]) for each in now["holders"]] == [("Tove Aas", "2026-03-02")]
+
+
 def test_a_dispute_over_the_one_seat_is_settled(client: httpx.Client, editor: httpx.Client) -> None:
     article, post, _ = seat(client, "Olga Rand", "Tern Shipping")
     act(editor, f"/v1/posts/{post}/settings", seats=1)

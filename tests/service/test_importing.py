@@ -293,6 +293,20 @@ def _against_schemas(folder: Path, exported: bytes) -> list[str]:
     ]
 
 
+async def test_a_diff_of_beliefs_names_the_import_that_led_to_it(desk: Desk) -> None:
+    done = await desk.take(read_table(LIST.encode(), MAP), "The Harbour Register")
+    post = await desk.pool.fetchval("SELECT id FROM post WHERE label = 'mayor'")
+
+    diff = await desk.views.belief_diff(post, 0, done.position)
+
+    assert diff is not None
+    named = [each.imported for each in diff.because if each.imported is not None]
+    assert [(each.source, each.publisher_name, each.as_of) for each in named] == [
+        ("import-the-harbour-register", "The Harbour Register", "2024-06-01")
+    ]
+    assert [each.editor for each in diff.because if each.editor] == []
+
+
 async def test_a_sqlite_export_has_keys_that_hold(desk: Desk, tmp_path: Path) -> None:
     await desk.take(read_table(LIST.encode(), MAP), "Register")
     file = tmp_path / "views.sqlite"
