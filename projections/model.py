@@ -204,6 +204,7 @@ class Holder(Value, frozen=True):
     claims: tuple[QuotedClaim, ...]
     on_leave: bool = False  # has the post and is away from it on that day
     succeeds: Predecessor | None = None  # None: nobody, or it is not known whom
+    outgoing: bool = False  # still holds the post on that day, by when it had been told that they leave
 
 
 class PostSummary(Value, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 
 from events.queries import queries
 from projections.answering.quoting import change_id, post_summary, quoted_claims
+from projections.claims import day_published
 from projections.connection import Source
 from projections.days import known_days, today
 from projections.fold.leave import is_on_leave
@@ -96,7 +97,7 @@ async def _answers(
         _answer(
             row,
             one,
-            [_holder(*each, before, named, next(quoted), one.day) for each in one.shown],
+            [_holder(*each, before, named, next(quoted), one.day, row["zone"]) for each in one.shown],
             at_position,
         )
         for row, one in zip(posts, listed, strict=True)
@@ -140,6 +141,7 @@ def _holder(
     named: Mapping[str, str | None],
     claims: tuple[QuotedClaim, ...],
     day: date,
+    zone: str,
 ) -> Holder:
     return Holder(
         person=membership.person,
@@ -157,7 +159,21 @@ def _holder(
         claims=claims,
         on_leave=is_on_leave(membership, day),
         succeeds=predecessor(before.get(membership), named),
+        outgoing=certainty != "incoming" and _is_outgoing(membership, claims, day, zone),
     )
+
+
+def _is_outgoing(membership: Membership, claims: Iterable[QuotedClaim], day: date, zone: str) -> bool:
+    """Whether the end is still to come on a day by which somebody had told of it."""
+    end = membership.end.date if membership.end else None
+    if end is None or end.earliest is None or end.earliest <= day:
+        return False
+    told = (
+        day_published(claim.published, zone)
+        for claim in claims
+        if claim.kind in ("out", "held") or claim.end is not None
+    )
+    return any(published is not None and published <= day for published in told)
 
 
 def predecessor(membership: Membership | None, named: Mapping[str, str | None]) -> Predecessor | None:

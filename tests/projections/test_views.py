@@ -266,6 +266,42 @@ async def test_changes_come_in_order_whole_events_at_a_time(story: Story, views:
     assert (await views.changes(post=story.deputy))[0].kind == "appointed"
 
 
+async def test_one_who_is_to_leave_is_outgoing_until_the_successor_takes_office(
+    newsroom: Newsroom, views: Views
+) -> None:
+    paper, mayor = await newsroom.publisher("The Quay"), await newsroom.post("harbour mayor", seats=1)
+    ada, bo = await newsroom.person("Ada Quist"), await newsroom.person("Bo Osei")
+    await newsroom.article(
+        paper, "2024-01-05", "Quist\nis mayor", Told("in", ada, mayor, "is mayor", on("2024-01-05"))
+    )
+    await newsroom.article(
+        paper,
+        "2024-03-01",
+        "Quist\nwill leave and Osei will follow",
+        Told("out", ada, mayor, "will leave", on("2024-06-01")),
+        Told("in", bo, mayor, "will follow", on("2024-06-01")),
+    )
+    assert await views.wait_for(newsroom.position, 10)
+    told = {}
+    for day in ("2024-02-01", "2024-04-01", "2024-06-01"):
+        answer = await views.holders(mayor, date.fromisoformat(day))
+        assert answer is not None
+        told[day] = (
+            [(each.name, each.outgoing, each.succeeds and each.succeeds.name) for each in answer.holders],
+            [(each.name, each.outgoing) for each in answer.incoming],
+        )
+
+    assert told == {
+        "2024-02-01": ([("Ada Quist", False, None)], []),
+        "2024-04-01": ([("Ada Quist", True, None)], [("Bo Osei", False)]),
+        "2024-06-01": ([("Bo Osei", False, "Ada Quist")], []),
+    }
+
+
+def on(day: str) -> dict[str, PartialDate]:
+    return {"date": PartialDate.parse(day)}
+
+
 async def test_an_unknown_post_is_none(views: Views) -> None:
     assert await views.holders("post-nowhere") is None
     assert await views.post("post-nowhere") is None
