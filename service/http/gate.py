@@ -78,9 +78,11 @@ class Gate:
 
     async def admit(self, scope: Scope, wanted: str) -> Caller:
         """The caller who may do what a route's scope says, whatever it takes to know. Raises Problem."""
-        caller = scope["state"].get("caller")
-        if isinstance(caller, Caller) and scope["state"].get("admitted") == wanted:
-            return caller  # the hot path has asked already
+        asked, told = scope["state"].get("told", ("", None))
+        if asked == wanted and isinstance(told, Problem):
+            raise told
+        if asked == wanted and isinstance(told, Caller):
+            return told  # the hot path has asked already
         key, partition, limit = await self._who(scope, wanted)
         return await self.count(scope, key, wanted, partition, limit)
 
@@ -99,18 +101,24 @@ class Gate:
         return told
 
     def _told(self, scope: Scope, caller: Caller, wanted: str, taken: bool) -> Caller | Problem:
+        told = self._refusal(caller, wanted, taken) or caller
         scope["state"]["caller"] = caller
+        scope["state"]["told"] = (wanted, told)
+        return told
+
+    def _refusal(self, caller: Caller, wanted: str, taken: bool) -> Problem | None:
         key = caller.key
         if not taken:
             detail = f"{key.subject} has made {caller.allowance.limit} requests in this minute"
             return Problem("too-many-requests", detail, headers={"Retry-After": str(seconds_left())})
         if key is not ANONYMOUS:
             self.used.add(key.id)
-        if wanted not in key.scopes and "admin" not in key.scopes:
-            return Problem("missing-scope", f"this route needs the scope {wanted}; the key {key.subject} has "
-                           + ", ".join(sorted(key.scopes)))  # fmt: skip
-        scope["state"]["admitted"] = wanted
-        return caller
+        if wanted in key.scopes or "admin" in key.scopes:
+            return None
+        has = ", ".join(sorted(key.scopes))
+        return Problem(
+            "missing-scope", f"this route needs the scope {wanted}; the key {key.subject} has {has}"
+        )
 
     async def _who(self, scope: Scope, wanted: str) -> tuple[Key, str | None, int | None]:
         """The key, and where others than its holder count: as whom, and how much. Raises Problem."""

@@ -22,7 +22,7 @@ from service.push import HEADER, PushSecrets, is_signed
         status=201,
         also={202: Pending},
         takes={NINJS[0]: NinjsItem},
-        problems=("bad-signature", "missing-scope", "foreign-publisher", "bad-date"),
+        problems=("bad-signature", "missing-scope", "too-many-requests", "foreign-publisher", "bad-date"),
     ),
     status_code=201,
     request_max_body_size=MAX_BODY,
@@ -34,7 +34,6 @@ async def post_push(request: Request[Any, Any, Any], house: House, key: str) -> 
     holder = None if secret is None else await house.keys.named(key)
     if secret is None or holder is None or not is_signed(secret, body, request.headers.get(HEADER)):
         raise Problem("bad-signature", f"{HEADER} does not fit the body, or the key has no push secret")
-    if not holder.scopes & {"ingest", "admin"}:
-        raise Problem("missing-scope", f"the key {holder.subject} has not the scope ingest")
+    await house.gate.count(request.scope, holder, "ingest")
     article = sent(body, NINJS[0], Parameters(), today=datetime.now(UTC).date())
     return await take(house, holder, article)

@@ -1,6 +1,7 @@
 """The service's routes, without a service."""
 
 import warnings
+from typing import Any
 
 from litestar import Litestar
 from litestar.exceptions import LitestarDeprecationWarning
@@ -9,11 +10,15 @@ from litestar.routes import HTTPRoute
 from service.app import ROUTES
 
 
-def routes() -> list[HTTPRoute]:
-    """Every route with its handlers."""
+def application(*more: Any) -> Litestar:
+    """The routes as an application, and more handlers beside them."""
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", LitestarDeprecationWarning
         )  # of version 3, on how handlers are written
-        app = Litestar(route_handlers=[ROUTES], openapi_config=None)
-    return [each for each in app.routes if isinstance(each, HTTPRoute)]
+        return Litestar(route_handlers=[ROUTES, *more], openapi_config=None)
+
+
+def routes() -> list[HTTPRoute]:
+    """Every route with its handlers."""
+    return [each for each in application().routes if isinstance(each, HTTPRoute)]
