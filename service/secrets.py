@@ -58,13 +58,14 @@ def new_secret() -> str:
     return text_of(SymmetricKey(os.urandom(SECRET_BYTES)))
 
 
-async def give_secret(pool: asyncpg.Pool, vault: Vault, subscription: str) -> str:
+async def give_secret(pool: asyncpg.Pool, vault: Vault, subscription: str, secret: str | None = None) -> str:
     """Makes the first secret of a subscription and gives it, the only time that it can be seen.
 
-    Call it before the subscription is appended, so that there is never one without a secret. Raises
-    asyncpg.UniqueViolationError where the subscription has one.
+    `secret` is one of the receiver's own (whsec_...); InvalidKey is raised where it is none. Call it before the
+    subscription is appended, so that there is never one without a secret. Raises asyncpg.UniqueViolationError where the
+    subscription has one.
     """
-    secret = new_secret()
+    secret = new_secret() if secret is None else text_of(signing_key(secret))
     await pool.execute(
         "INSERT INTO webhook_secret (subscription, number, sealed) VALUES ($1, 1, $2)",
         subscription,

@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     INCUMBENT_CHECKPOINT_KEY  Ed25519 key, 32 bytes in base64, that signs checkpoints of the log; without: none
     INCUMBENT_WEBHOOK_ALLOW  networks, comma separated, that webhooks may reach although they are not public
     INCUMBENT_WEBHOOK_DENY_PORTS  ports, comma separated, that webhooks never reach on this machine
+    INCUMBENT_WEBHOOK_CONSENT  1: a receiver must answer a challenge before it is sent anything else
+    INCUMBENT_WEBHOOK_KEEP_DAYS  how long what was delivered stays listed, with its attempts (30)
     INCUMBENT_PUBLIC_URL   how clients reach the service; it is the source of webhooks
     INCUMBENT_EXTRACTORS   who reads articles, comma separated: rules (default), endpoint, or an installed extractor;
                            the first is trusted alone, what only a later one sees goes to an editor
@@ -59,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint_key: str | None = None
     webhook_allow: tuple[str, ...] = ()
     webhook_deny_ports: tuple[int, ...] = ()
+    webhook_consent: bool = False
+    webhook_keep_days: int = 30
     public_url: str = "http://127.0.0.1:8000"
     requests_per_minute: int = 60_000
     public_read: bool = False
@@ -80,6 +84,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         checkpoint_key=_checkpoint_key(environment.get("INCUMBENT_CHECKPOINT_KEY", "")),
         webhook_allow=_list(environment.get("INCUMBENT_WEBHOOK_ALLOW", "")),
         webhook_deny_ports=_ports(environment.get("INCUMBENT_WEBHOOK_DENY_PORTS", "")),
+        webhook_consent=_switch(environment, "INCUMBENT_WEBHOOK_CONSENT"),
+        webhook_keep_days=_positive(environment, "INCUMBENT_WEBHOOK_KEEP_DAYS", 30),
         public_url=environment.get("INCUMBENT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         requests_per_minute=_positive(environment, "INCUMBENT_REQUESTS_PER_MINUTE", 60_000),
         public_read=_switch(environment, "INCUMBENT_PUBLIC_READ"),

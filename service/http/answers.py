@@ -8,11 +8,13 @@ from litestar import Response
 
 from events.catalogue import to_builtin
 from projections.cache import touched_at
-from service.http.conventions import OWN
+from service.http.conventions import NEVER, OWN
 
 encode = msgspec.json.Encoder(enc_hook=to_builtin).encode
 JSON = "application/json"
 OF_KEY = {"Cache-Control": OWN.decode()}  # headers of what other keys may not see
+
+SHOWN_ONCE = {"Cache-Control": NEVER.decode()}  # headers of an answer that holds a secret: it is kept nowhere
 
 
 def answered(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:

@@ -8,7 +8,7 @@ from litestar import Request, Response, delete, get, post
 from litestar.params import Parameter
 
 from service.bootstrap import House
-from service.http.answers import JSON, answered
+from service.http.answers import JSON, SHOWN_ONCE, answered
 from service.http.contract import route
 from service.http.editing_forms import read_form
 from service.http.provided import key_of
@@ -92,7 +92,7 @@ async def post_secret(request: Request[Any, Any, Any], house: House, subscriptio
             "conflict",
             f"{MOST_IN_FORCE} secrets are in force already: retire one with DELETE, or wait until one retires",
         ) from None
-    return answered(made, status=201)
+    return answered(made, status=201, headers=SHOWN_ONCE)
 
 
 @delete(

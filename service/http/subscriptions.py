@@ -1,32 +1,52 @@
-"""Webhook subscriptions."""
+"""Webhook subscriptions: made, listed, paused, resumed, deleted."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, delete, get, post
+from litestar.params import Parameter
 
-from events.catalogue import SubscriptionCreated, SubscriptionDeleted, SubscriptionFilter, SubscriptionType
-from events.envelope import NEW, Append, NewEvent
-from events.ids import mint
+from events.catalogue import SubscriptionCreated, SubscriptionFilter, SubscriptionType
 from service.bootstrap import House
-from service.http.answers import JSON, answered
+from service.http.answers import JSON, SHOWN_ONCE, answered
 from service.http.contract import route
-from service.http.provided import PATIENCE, key_of
+from service.http.editing_forms import read_form
+from service.http.parameters import behind_head, position
+from service.http.provided import key_of
 from service.outbound.urls import InvalidUrl
 from service.problems import Problem
-from service.secrets import give_secret
-from service.webhooks.subscriptions import SubscriptionView, one_of_key, subscriptions_of_key
+from service.webhooks.filters import BadFilter, tidied
+from service.webhooks.headers import BadHeader, checked
+from service.webhooks.signatures import InvalidKey
+from service.webhooks.subscribing import MOST_CONCURRENT, MOST_PER_MINUTE, Subscribing, TooMany, Twin
+from service.webhooks.subscriptions import State, SubscriptionView, one_of_key, subscriptions_of_key
 
 _MAX_DESCRIPTION = 500
+_EXAMPLE = {
+    "url": "http://127.0.0.1:9000/",
+    "types": ["holder.changed", "event.redacted"],
+    "filter": {"areas": ["Russia"], "capacities": ["substantive"]},
+}
+_ACTS = ("get_subscription", "delete_subscription", "post_test", "get_preview", "get_subscription_health")
 
 
 class SubscriptionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What to send where. Without `types` it is holder.changed; without a filter, everything of these types."""
+    """What to send where. Without `types` it is holder.changed; without a filter, everything of these types.
+
+    `from_position`: what came behind that position is sent too; without it, what comes from now on. `headers` go out with
+    every message. `per_minute`: messages at most; `concurrency`: requests at the same time. `secret`: one of your own,
+    whsec_ and 24 to 64 random bytes in base64.
+    """
 
     url: str
     types: tuple[SubscriptionType, ...] = ("holder.changed",)
     filter: SubscriptionFilter = SubscriptionFilter()
     description: str = ""
+    from_position: int | None = None
+    headers: dict[str, str] = {}
+    per_minute: int | None = None
+    concurrency: int | None = None
+    secret: str | None = None
 
 
 class NewSubscription(msgspec.Struct, kw_only=True):
@@ -38,10 +58,17 @@ class NewSubscription(msgspec.Struct, kw_only=True):
 
 
 class Subscriptions(msgspec.Struct, kw_only=True):
+    """Subscriptions in the order in which they were made; `next`: what to give as `after` for more, null at the end."""
+
     subscriptions: list[SubscriptionView]
+    next: int | None
 
 
-_decoder = msgspec.json.Decoder(SubscriptionBody)
+class Act(msgspec.Struct, kw_only=True):
+    """The subscription as it is now, and the position of the event."""
+
+    subscription: SubscriptionView
+    position: int
 
 
 @post(
@@ -51,55 +78,59 @@ _decoder = msgspec.json.Decoder(SubscriptionBody)
         NewSubscription,
         status=201,
         takes=SubscriptionBody,
-        body={JSON: {"url": "http://127.0.0.1:9000/"}},
-        problems=("unsafe-url",),
-        leads={
-            name: {"subscription": "/subscription/id"} for name in ("get_subscription", "delete_subscription")
-        },
+        body={JSON: _EXAMPLE},
+        problems=("unsafe-url", "duplicate", "too-many-subscriptions"),
+        leads={name: {"subscription": "/subscription/id"} for name in _ACTS},
     ),
     status_code=201,
 )
 async def post_subscription(request: Request[Any, Any, Any], house: House) -> Response[bytes]:
-    """Subscribes a URL to changes from now on. Deliveries are signed as Standard Webhooks describes."""
-    wanted = _decoded(await request.body())
+    """Subscribes a URL to what happens. Deliveries are signed as Standard Webhooks describes."""
+    body = read_form(await request.body(), SubscriptionBody)
     key = key_of(request)
+    wanted = await _wanted(house, body, key.id)
     try:
-        await house.outbound.check(wanted.url)
+        headers = checked(body.headers)
+    except BadHeader as error:
+        raise Problem("bad-body", str(error), field="headers") from None
+    try:
+        await house.outbound.check(body.url)
     except InvalidUrl as error:
         raise Problem("unsafe-url", str(error), field="url") from None
-    subscription = mint("subscription")
-    secret = await give_secret(house.pool, house.vault, subscription)
-    created = SubscriptionCreated(
-        url=wanted.url,
-        key=key.id,
-        types=tuple(dict.fromkeys(wanted.types)),
-        filter=wanted.filter,
-        description=wanted.description,
+    try:
+        made = await subscribing(house).create(wanted, key, headers=headers, secret=body.secret)
+    except BadFilter as error:
+        raise Problem("bad-body", str(error), field=f"filter.{error.field}") from None
+    except InvalidKey as error:
+        raise Problem("bad-body", str(error), field="secret") from None
+    except TooMany as error:
+        raise Problem("too-many-subscriptions", str(error), field="url") from None
+    except Twin as error:
+        path = f"/v1/subscriptions/{error.subscription}"
+        raise Problem(
+            "duplicate", f"{error.subscription} sends the same to the same URL", field="url", see=path
+        ) from None
+    answer = NewSubscription(
+        subscription=await own(request, house, made.subscription), secret=made.secret, position=made.position
     )
-    done = await house.log.append(
-        Append(
-            events=(NewEvent(stream=subscription, event=created),),
-            actor=key.subject,
-            expected={subscription: NEW},
-        )
-    )
-    await house.views.wait_for(done.last, PATIENCE)
-    view = SubscriptionView(
-        id=subscription,
-        url=created.url,
-        types=created.types,
-        filter=created.filter,
-        description=created.description,
-        created_position=done.last,
-    )
-    answer = NewSubscription(subscription=view, secret=secret, position=done.last)
-    return answered(answer, status=201, headers={"Location": f"/v1/subscriptions/{subscription}"})
+    location = {"Location": f"/v1/subscriptions/{made.subscription}"}
+    return answered(answer, status=201, headers=location | SHOWN_ONCE)
 
 
 @get("/v1/subscriptions", opt=route("subscribe", Subscriptions))
-async def get_subscriptions(request: Request[Any, Any, Any], house: House) -> Response[bytes]:
+async def get_subscriptions(
+    request: Request[Any, Any, Any],
+    house: House,
+    after: Annotated[
+        int | None, Parameter(description="Those made behind that position: `next` of the page before.")
+    ] = None,
+    limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=1000)] = 100,
+) -> Response[bytes]:
     """The key's own subscriptions."""
-    return answered(Subscriptions(subscriptions=await subscriptions_of_key(house.pool, key_of(request).id)))
+    start = position(after, "after") or 0
+    found = await subscriptions_of_key(house.pool, key_of(request).id, start, limit)
+    last = found[-1].created_position if len(found) == limit else None
+    return answered(Subscriptions(subscriptions=found, next=last))
 
 
 @get("/v1/subscriptions/{subscription:str}", opt=route("subscribe", SubscriptionView))
@@ -107,21 +138,46 @@ async def get_subscription(
     request: Request[Any, Any, Any], house: House, subscription: str
 ) -> Response[bytes]:
     """One of the key's own subscriptions."""
-    return answered(await _own(request, house, subscription))
+    return answered(await own(request, house, subscription))
 
 
 @delete("/v1/subscriptions/{subscription:str}", opt=route("subscribe", None, status=204), status_code=204)
 async def delete_subscription(request: Request[Any, Any, Any], house: House, subscription: str) -> None:
     """Ends a subscription; what is queued for it is not sent any more."""
-    await _own(request, house, subscription)
-    deleted = NewEvent(stream=subscription, event=SubscriptionDeleted())
-    done = await house.log.append(
-        Append(events=(deleted,), actor=key_of(request).subject, expected={subscription: 1})
-    )
-    await house.views.wait_for(done.last, PATIENCE)
+    await own(request, house, subscription)
+    await subscribing(house).delete(subscription, key_of(request))
 
 
-async def _own(request: Request[Any, Any, Any], house: House, subscription: str) -> SubscriptionView:
+@post(
+    "/v1/subscriptions/{subscription:str}/pause",
+    opt=route("subscribe", Act, problems=("not-now",)),
+    status_code=200,
+)
+async def post_pause(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
+    """Has nothing sent until the subscription is resumed. What happens meanwhile is sent then, in order."""
+    await _in_state(request, house, subscription, "active")
+    at = await subscribing(house).pause(subscription, key_of(request))
+    return answered(Act(subscription=await own(request, house, subscription), position=at))
+
+
+@post(
+    "/v1/subscriptions/{subscription:str}/resume",
+    opt=route("subscribe", Act, problems=("not-now",)),
+    status_code=200,
+)
+async def post_resume(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
+    """Lets a subscription go on that was paused or disabled, from where it stopped and in order."""
+    await _in_state(request, house, subscription, "paused", "disabled")
+    at = await subscribing(house).resume(subscription, key_of(request))
+    return answered(Act(subscription=await own(request, house, subscription), position=at))
+
+
+def subscribing(house: House) -> Subscribing:
+    return Subscribing(house.pool, house.log, house.views, house.vault)
+
+
+async def own(request: Request[Any, Any, Any], house: House, subscription: str) -> SubscriptionView:
+    """The subscription, if it is the key's. Raises Problem (404)."""
     found = await one_of_key(house.pool, key_of(request).id, subscription)
     if found is None:
         raise Problem(
@@ -130,17 +186,39 @@ async def _own(request: Request[Any, Any, Any], house: House, subscription: str)
     return found
 
 
-def _decoded(body: bytes) -> SubscriptionBody:
-    try:
-        wanted = _decoder.decode(body)
-    except msgspec.ValidationError as error:
-        raise Problem("bad-body", f"the subscription is not as documented: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem("bad-body", f"the body is no JSON: {error}") from None
-    if not wanted.types:
+async def _in_state(request: Request[Any, Any, Any], house: House, subscription: str, *states: State) -> None:
+    state = (await own(request, house, subscription)).state
+    if state not in states:
+        raise Problem("not-now", f"it is {state}, not {' or '.join(states)}", field="subscription")
+
+
+async def _wanted(house: House, body: SubscriptionBody, key: str) -> SubscriptionCreated:
+    """The event that the body asks for. Raises Problem."""
+    if not body.types:
         raise Problem("bad-body", "a subscription needs at least one type", field="types")
-    if len(wanted.description) > _MAX_DESCRIPTION:
+    if len(body.description) > _MAX_DESCRIPTION:
         raise Problem(
             "bad-body", f"the description is over {_MAX_DESCRIPTION} characters", field="description"
         )
-    return wanted
+    for field, value, most in (
+        ("per_minute", body.per_minute, MOST_PER_MINUTE),
+        ("concurrency", body.concurrency, MOST_CONCURRENT),
+    ):
+        if value is not None and not 1 <= value <= most:
+            raise Problem("bad-body", f"{field} is 1 to {most}, or null", field=field)
+    start = position(body.from_position, "from_position")
+    try:
+        filter = tidied(body.filter)
+    except BadFilter as error:
+        raise Problem("bad-body", str(error), field=f"filter.{error.field}") from None
+    return SubscriptionCreated(
+        url=body.url,
+        key=key,
+        types=tuple(dict.fromkeys(body.types)),
+        filter=filter,
+        description=body.description,
+        from_position=None if start is None else await behind_head(house, start, "from_position"),
+        per_minute=body.per_minute,
+        concurrency=body.concurrency,
+        consent=house.settings.webhook_consent,
+    )

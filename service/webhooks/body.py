@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from events.catalogue import Capacity, ChangeType, Reason, SubscriptionType, encoder
+from events.catalogue import Capacity, ChangeType, Reason, encoder
 from projections.model import Change, ChangeKind, Endpoint, Membership, Standing
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -73,12 +73,11 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md, without its data."""
+    """https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md, without its type and data."""
 
     specversion: Literal["1.0"] = "1.0"
     id: str
     source: str
-    type: SubscriptionType
     subject: str
     time: str
     datacontenttype: Literal["application/json"] = "application/json"
@@ -87,6 +86,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 class CloudEvent(Envelope, frozen=True, kw_only=True):
     """Something happened to the view of a post."""
 
+    type: ChangeType
     data: Data
 
 
@@ -104,7 +104,7 @@ def body_of(
     names: Names,
     *,
     message_id: str,
-    type: SubscriptionType,
+    type: ChangeType,
     previous_change: str | None,
     source: str,
     redelivery: bool = False,

@@ -9,7 +9,7 @@ import msgspec
 from events.catalogue import SubscriptionType, from_builtin
 from events.redaction import reach_of
 from projections.model import Change
-from service.webhooks.body import Names, OrganizationPart, body_of
+from service.webhooks.body import Names, OrganizationPart, body_of, type_of
 from service.webhooks.ids import change_of, message_id
 from service.webhooks.notices import Notice, Redaction, notice_body, redaction_body
 from service.webhooks.schedule import Tries
@@ -55,7 +55,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
                     change,
                     names,
                     message_id=self.id,
-                    type=self.type,
+                    type=type_of(change),
                     previous_change=self.previous_change,
                     source=source,
                     redelivery=self.redelivery,

@@ -9,6 +9,8 @@ import msgspec
 from events.catalogue import SubscriptionType, encoder
 from service.webhooks.body import Envelope
 
+NoticeType = Literal["endpoint.failing", "message.dead", "subscription.disabled"]
+
 _MAX_POSTS = 100  # named in one message
 
 
@@ -32,6 +34,7 @@ class RedactionData(msgspec.Struct, frozen=True, kw_only=True):
 class RedactionEvent(Envelope, frozen=True, kw_only=True):
     """Verbatim text was redacted."""
 
+    type: Literal["event.redacted"] = "event.redacted"
     data: RedactionData
 
 
@@ -58,13 +61,14 @@ class NoticeData(msgspec.Struct, frozen=True, kw_only=True):
 class NoticeEvent(Envelope, frozen=True, kw_only=True):
     """How another subscription of the same key fares."""
 
+    type: NoticeType
     data: NoticeData
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """How a subscription fares, as it was noticed."""
 
-    type: Literal["endpoint.failing", "message.dead", "subscription.disabled"]
+    type: NoticeType
     about: str
     noticed_at: datetime
     why: str | None = None
@@ -90,7 +94,6 @@ def redaction_body(redaction: Redaction, *, message_id: str, source: str, redeli
         RedactionEvent(
             id=message_id,
             source=source,
-            type="event.redacted",
             subject=redaction.stream,
             time=_instant(redaction.recorded_at),
             data=RedactionData(
