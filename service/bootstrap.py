@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -56,6 +57,7 @@ from service.settings import Settings
 from service.signed_urls import SignedUrls
 from service.signing import Signer
 from service.webhooks.dispatcher import Dispatcher
+from service.webhooks.keeper import Keeper
 from service.webhooks.matcher import Matcher
 from service.webhooks.store import DELIVERIES_CHANNEL
 
@@ -199,6 +201,8 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
         source=house.settings.public_url,
     )
 
+    keeper = Keeper(house.pool, house.log, keep=timedelta(days=house.settings.webhook_keep_days))
+
     async def read_articles() -> None:
         async with lease(house.settings.database_url, DESK):
             await desk.run()
@@ -213,6 +217,7 @@ async def _running(house: House, desk: Desk, wakers: dict[str, Waker]) -> AsyncI
     loops.keep_until_stopped("cache", house.cache.run)
     loops.keep("memory", house.memory.run)
     loops.keep_until_stopped("changes for readers", house.follower.run)
+    loops.keep("webhook keeper", keeper.run)
     loops.keep("desk", read_articles)
     loops.keep("clock", lambda: clock.run(house.log, house.views, house.pool))
     loops.keep("keys", house.keys.run)

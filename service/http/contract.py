@@ -19,6 +19,7 @@ EXAMPLE_IDS = {  # by what they are of; those that are not minted are the demons
     "organization": "organization-01m8ae6zbcdmybv7y3hw8dmh9t",
     "claim": "claim-j52k97onlpuv9rmeopkdak8fgf",
     "subscription": "subscription-01m8ae6zbcdmybv7y3hw8dmh9t",
+    "message": "subscription-01m8ae6zbcdmybv7y3hw8dmh9t-23-1",
     "key": "key-01m8ae6zbcdmybv7y3hw8dmh9t",
     "change": "23.1",
     "number": "1",

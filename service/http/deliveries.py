@@ -45,8 +45,8 @@ class DeliveryPage(msgspec.Struct, kw_only=True):
 
 
 class RetryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Which dead letters to send again: those that meet all that is given. `messages`: webhook-ids; `since`: of what came
-    behind that position. With `delivered` those that arrived are sent again too.
+    """Which dead letters to send again: those that meet all that is given. `messages`: webhook-ids; `since`: of what
+    came behind that position. With `delivered` those that arrived are sent again too.
     """
 
     messages: tuple[str, ...] | None = None
@@ -187,8 +187,8 @@ async def post_test(request: Request[Any, Any, Any], house: House, subscription:
     status_code=200,
 )
 async def post_confirm(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
-    """Sends a message of type subscription.challenge. The receiver agrees by giving `data.challenge` back in its answer,
-    as it is or as {"challenge": ...}; then what has happened since is sent.
+    """Sends a message of type subscription.challenge. The receiver agrees by giving `data.challenge` back in its
+    answer, as it is or as {"challenge": ...}; then what has happened since is sent.
     """
     if (view := await own(request, house, subscription)).state != "unconfirmed":
         raise Problem("not-now", f"it is {view.state}: nothing is to be confirmed", field="subscription")

@@ -18,14 +18,25 @@ from service.http.idempotency import takes_key
 from service.http.parameters import query_parameters
 from service.problems import KINDS, ProblemDetails
 from service.webhooks.body import CONTENT_TYPE, CloudEvent
+from service.webhooks.notices import NoticeEvent, RedactionEvent
+from service.webhooks.probing import ProbeEvent
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 
-_WEBHOOKS = {
-    "holder.changed": "Today's answer to who holds the post differs.",
-    "holder.announced": "Somebody is to hold the post from a day to come.",
-    "timeline.amended": "Only the past of the post, or the evidence, differs.",
+_WEBHOOKS: Mapping[str, tuple[str, Type]] = {
+    "holder.changed": ("Today's answer to who holds the post differs.", CloudEvent),
+    "holder.announced": ("Somebody is to hold the post from a day to come.", CloudEvent),
+    "timeline.amended": ("Only the past of the post, or the evidence, differs.", CloudEvent),
+    "event.redacted": ("Texts were taken away for good: delete your copies.", RedactionEvent),
+    "endpoint.failing": ("The endpoint of another subscription has been failing for an hour.", NoticeEvent),
+    "message.dead": ("A message of another subscription was given up.", NoticeEvent),
+    "subscription.disabled": ("The endpoint of another subscription was given up.", NoticeEvent),
+    "subscription.test": ("You asked for a test.", ProbeEvent),
+    "subscription.challenge": (
+        "Give `data.challenge` back in the answer, to agree to be sent more.",
+        ProbeEvent,
+    ),
 }
 _HEADERS = {
     "ETag": "Weak validator; give it back in If-None-Match.",
@@ -54,7 +65,7 @@ def document(routes: Iterable[HTTPRoute], *, server: str) -> dict[str, Any]:
         "servers": [{"url": server}],
         "security": [{"key": []}],
         "paths": paths,
-        "webhooks": {name: _webhook(name, about, schemas) for name, about in _WEBHOOKS.items()},
+        "webhooks": {name: _webhook(name, *about, schemas) for name, about in _WEBHOOKS.items()},
         "components": {
             "schemas": schemas.components,
             "securitySchemes": {
@@ -75,7 +86,7 @@ class _Schemas:
     def __init__(self, contracts: Iterable[Contract]) -> None:
         named = [each for contract in contracts for form in (*contract.gives.values(), contract.takes)
                  for type_ in _by_media_type(form).values() for each in _alternatives(type_)]  # fmt: skip
-        types = list(dict.fromkeys([ProblemDetails, CloudEvent, *named]))
+        types = list(dict.fromkeys([ProblemDetails, *(sent for _, sent in _WEBHOOKS.values()), *named]))
         schemas, self.components = msgspec.json.schema_components(
             types, schema_hook=_schema_of, ref_template="#/components/schemas/{name}"
         )
@@ -274,7 +285,7 @@ def _headers(method: str, handler: HTTPRouteHandler, contract: Contract) -> Iter
         }
 
 
-def _webhook(name: str, about: str, schemas: _Schemas) -> dict[str, Any]:
+def _webhook(name: str, about: str, sent: Type, schemas: _Schemas) -> dict[str, Any]:
     headers = {
         "webhook-id": "Id of the message, the same at each attempt.",
         "webhook-timestamp": "Seconds since 1970, of the attempt.",
@@ -297,7 +308,7 @@ def _webhook(name: str, about: str, schemas: _Schemas) -> dict[str, Any]:
                 }
                 for key, meaning in headers.items()
             ],
-            "requestBody": {"required": True, "content": schemas.content({CONTENT_TYPE: CloudEvent})},
+            "requestBody": {"required": True, "content": schemas.content({CONTENT_TYPE: sent})},
             "responses": {
                 "2XX": {"description": "Taken. Anything else is tried again, but for 410, which ends it."},
                 "410": {"description": "No more of these."},

@@ -33,9 +33,9 @@ _ACTS = ("get_subscription", "delete_subscription", "post_test", "get_preview", 
 class SubscriptionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What to send where. Without `types` it is holder.changed; without a filter, everything of these types.
 
-    `from_position`: what came behind that position is sent too; without it, what comes from now on. `headers` go out with
-    every message. `per_minute`: messages at most; `concurrency`: requests at the same time. `secret`: one of your own,
-    whsec_ and 24 to 64 random bytes in base64.
+    `from_position`: what came behind that position is sent too; without it, what comes from now on. `headers` go out
+    with every message. `per_minute`: messages at most; `concurrency`: requests at the same time. `secret`: one of
+    your own, whsec_ and 24 to 64 random bytes in base64.
     """
 
     url: str

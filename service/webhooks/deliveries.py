@@ -87,8 +87,8 @@ class Oldest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How a subscription fares. `lag`: positions from the oldest Change that it has yet to hear of to the last one that
-    the views show; 0: it has heard of all. `success_rate` is of the last `attempts`, 1000 at most; null: there was none.
+    """How a subscription fares. `lag`: positions from the oldest Change that it has yet to hear of to the last one
+    there is; 0: it has heard of all. `success_rate` is of the last `attempts`, 1000 at most; null: there was none.
     `pending` and `dead` are counted up to 10000.
     """
 
@@ -174,7 +174,7 @@ class Deliveries:
             )
         # What is matched is in the queue; what lies behind that is still to be matched.
         matched = row["cursor_position"] if row["behind_position"] is None else row["behind_position"]
-        unheard = [row["watermark"] - matched, row["watermark"] - oldest.position + 1 if oldest else 0]
+        unheard = [row["last_change"] - matched, row["last_change"] - oldest.position + 1 if oldest else 0]
         return Health(
             pending=await self._pool.fetchval(_SQL["pending"], self._subscription, MOST_COUNTED),
             dead=await self._pool.fetchval(_SQL["dead_letters"], self._subscription, MOST_COUNTED),

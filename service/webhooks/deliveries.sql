@@ -50,12 +50,10 @@ LIMIT $3
 SELECT coalesce(max(a.number), 0) FROM webhook_attempt AS a WHERE a.subscription = $1
 
 -- name: health
-SELECT w.position AS watermark, e.behind_position, e.failures, e.failing_since, e.succeeded_at, e.paused_until,
+SELECT coalesce((SELECT max(l.position) FROM change AS l), 0) AS last_change, e.behind_position, e.failures, e.failing_since, e.succeeded_at, e.paused_until,
     e.disabled_at, c.position AS cursor_position
-FROM cursor AS w
-CROSS JOIN webhook_cursor AS c
+FROM webhook_cursor AS c
 LEFT JOIN webhook_endpoint AS e ON e.subscription = $1
-WHERE w.name = 'projector'
 
 -- name: recent
 -- How the last attempts went.

@@ -102,6 +102,8 @@ class Matcher:
                 )
             else:
                 self._index.remove(row["id"])
+        if ended := [row["id"] for row in rows if row["deleted_position"] is not None]:
+            await connection.execute(SQL["end"], ended, now)
         standing = [row for row in rows if row["deleted_position"] is None]
         if starting := [row for row in standing if row["starts_behind"]]:
             await connection.execute(

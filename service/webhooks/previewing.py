@@ -17,7 +17,7 @@ _decoder = msgspec.json.Decoder(CloudEvent, dec_hook=from_builtin)
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """Of the last Changes that the views show, `looked_at` of them, the messages that would have been sent, in order."""
+    """The messages that the last Changes would have sent, in order; `looked_at`: how many Changes that were."""
 
     looked_at: int
     messages: list[CloudEvent]

@@ -59,6 +59,11 @@ INSERT INTO webhook_endpoint AS e (subscription, behind_position, behind_ordinal
 SELECT s.subscription, $2::bigint, $3::integer FROM unnest($1::text[]) AS s (subscription) ORDER BY s.subscription
 ON CONFLICT (subscription) DO UPDATE SET behind_position = $2, behind_ordinal = $3 WHERE e.behind_position IS NULL
 
+-- name: end
+-- Subscriptions that were deleted: in time they are forgotten.
+UPDATE webhook_endpoint AS e SET disabled_at = $2, disabled_why = 'ended', due_at = NULL
+WHERE e.subscription = ANY ($1::text[]) AND e.disabled_why IS DISTINCT FROM 'ended'
+
 -- name: go_on
 -- Subscriptions that were resumed; one whose disabling the log has not been told yet was disabled after that.
 UPDATE webhook_endpoint AS e
@@ -242,7 +247,21 @@ SELECT count(*) FROM old
 DELETE FROM webhook_notice WHERE noticed_at < $1 AND is_matched
 
 -- name: ended
--- Subscriptions that were deleted long ago and of which there is still something.
+-- Subscriptions that ended long ago and of which there is still something in the queue.
 SELECT e.subscription FROM webhook_endpoint AS e
 WHERE e.disabled_why = 'ended' AND e.disabled_at < $1
 LIMIT 10
+
+-- name: forget_subscription
+WITH attempts AS (
+    DELETE FROM webhook_attempt WHERE subscription = $1
+), deliveries AS (
+    DELETE FROM webhook_delivery WHERE subscription = $1
+), lanes AS (
+    DELETE FROM webhook_lane WHERE subscription = $1
+), headers AS (
+    DELETE FROM webhook_header WHERE subscription = $1
+), secrets AS (
+    DELETE FROM webhook_secret WHERE subscription = $1
+)
+DELETE FROM webhook_endpoint WHERE subscription = $1

@@ -128,7 +128,11 @@ class Secrets:
         """
         count = 0
         async with self._pool.acquire() as connection, connection.transaction():
-            for name, write in (("webhook_secrets", "reseal"), ("push_secrets", "reseal_push")):
+            for name, write in (
+                ("webhook_secrets", "reseal"),
+                ("webhook_headers", "reseal_headers"),
+                ("push_secrets", "reseal_push"),
+            ):
                 rows = await connection.fetch(_SQL[name])
                 await connection.executemany(
                     _SQL[write], [(*tuple(row)[:-1], self._vault.sealed_anew(row["sealed"])) for row in rows]

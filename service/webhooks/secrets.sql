@@ -40,3 +40,9 @@ SELECT key, sealed FROM push_secret FOR UPDATE
 
 -- name: reseal_push
 UPDATE push_secret SET sealed = $2 WHERE key = $1
+
+-- name: webhook_headers
+SELECT subscription, sealed FROM webhook_header FOR UPDATE
+
+-- name: reseal_headers
+UPDATE webhook_header SET sealed = $2 WHERE subscription = $1

@@ -102,10 +102,18 @@ class World:
         stopped: str | None = None,
         per_minute: int | None = None,
         concurrency: int | None = None,
+        headers: dict[str, str] | None = None,
     ) -> str:
         """A subscription from here on; its id."""
         subscription = f"subscription-{next(_numbers)}"
         self.secrets[subscription] = await give_secret(self.pool, self.vault, subscription)
+        if headers:
+            await self.pool.execute(
+                "INSERT INTO webhook_header (subscription, names, sealed) VALUES ($1, $2, $3)",
+                subscription,
+                sorted(headers),
+                self.vault.seal(msgspec.json.encode(headers).decode()),
+            )
         self.position += 1
         await self.admin.execute(
             "INSERT INTO subscription (id, url, key, types, filter, description, created_position, changed_position,"

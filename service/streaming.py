@@ -1,0 +1,79 @@
+"""An answer that does not end: how one reader is kept, told, and sent away. What is told is for each stream to say."""
+
+import asyncio
+import logging
+import secrets
+from abc import ABC, abstractmethod
+
+from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
+
+from service.feeds.following import Follower, Reader
+from service.sse import MEDIA_TYPE, comment, retry
+
+HEARTBEAT = 15.0  # seconds without news after which a reader is sent a comment
+PATIENCE = 20.0  # seconds in which a reader must take what it is sent, else it is dropped
+RECONNECT = 2_000  # milliseconds until a client comes back by itself
+_RECONNECT_SPREAD = 4_000  # over which those come back who were all sent away at once
+
+logger = logging.getLogger(__name__)
+
+
+class Stream(ABC):
+    """An ASGI answer of server-sent events, until the client leaves or must go.
+
+    It takes no memory that grows with what is told: the server holds back the sender where the client takes nothing,
+    and after PATIENCE the client is dropped. It comes back with the last id it has seen.
+    """
+
+    def __init__(self, follower: Follower, key: str | None) -> None:
+        """`follower` knows who reads, and says when a reader must end: its key is over, or the service stops."""
+        self.follower = follower
+        self._key = key
+
+    @abstractmethod
+    async def tell(self, reader: Reader, send: Send) -> None:
+        """Tells what there is, and what comes, until `reader.ended` says why it must end."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        leaving = asyncio.create_task(_left(receive))
+        leaving.add_done_callback(lambda gone: None if gone.cancelled() else task.cancel())
+        try:
+            await send(_start())
+            with self.follower.reading(self._key) as reader:
+                await self.tell(reader, send)
+                pause = RECONNECT // 4 + secrets.randbelow(_RECONNECT_SPREAD)
+                await send_part(send, retry(pause) + comment(f"{reader.ended}; connect again"), more=False)
+        except asyncio.CancelledError:
+            if not leaving.done():
+                raise
+            task.uncancel()  # the client has left: an end like any other
+        except TimeoutError:
+            logger.info("a reader took nothing for %s s and is dropped", PATIENCE)
+        finally:
+            leaving.cancel()
+
+
+async def send_part(send: Send, body: bytes, *, more: bool = True) -> None:
+    """Raises TimeoutError where the client takes nothing."""
+    event: HTTPResponseBodyEvent = {"type": "http.response.body", "body": body, "more_body": more}
+    async with asyncio.timeout(PATIENCE):
+        await send(event)
+
+
+def _start() -> HTTPResponseStartEvent:
+    return {
+        "type": "http.response.start",
+        "status": 200,
+        "headers": [
+            (b"content-type", MEDIA_TYPE.encode() + b"; charset=utf-8"),
+            (b"cache-control", b"no-store"),
+            (b"x-accel-buffering", b"no"),  # else a proxy such as nginx holds events back
+        ],
+    }
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
