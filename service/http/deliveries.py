@@ -75,14 +75,16 @@ async def get_deliveries(
     request: Request[Any, Any, Any],
     house: House,
     subscription: str,
-    state: Annotated[State | None, Parameter(description="Only those; dead: the dead letters.")] = None,
+    only: Annotated[
+        State | None, Parameter(description="Those in that state; dead: the dead letters.")
+    ] = None,
     after: Annotated[str | None, Parameter(description="Those older than that message: `next`.")] = None,
     limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=1000)] = 100,
 ) -> Response[bytes]:
     """The messages of a subscription, newest first."""
     await own(request, house, subscription)
     before = None if after is None else _place(subscription, after, "after")
-    found = await Deliveries(house.pool, subscription).page(state, before, limit)
+    found = await Deliveries(house.pool, subscription).page(only, before, limit)
     return answered(DeliveryPage(deliveries=found, next=found[-1].message if len(found) == limit else None))
 
 
@@ -183,20 +185,19 @@ async def post_test(request: Request[Any, Any, Any], house: House, subscription:
 
 @post(
     "/v1/subscriptions/{subscription:str}/confirm",
-    opt=route("subscribe", Confirmation, problems=("not-now",)),
+    opt=route("subscribe", Confirmation),
     status_code=200,
 )
 async def post_confirm(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
     """Sends a message of type subscription.challenge. The receiver agrees by giving `data.challenge` back in its
     answer, as it is or as {"challenge": ...}; then what has happened since is sent.
     """
-    if (view := await own(request, house, subscription)).state != "unconfirmed":
-        raise Problem("not-now", f"it is {view.state}: nothing is to be confirmed", field="subscription")
+    view = await own(request, house, subscription)
     try:
         probe = await _prober(house).challenge(subscription)
     except SecretError as error:
         raise Problem("not-ready", str(error), headers={"Retry-After": "60"}) from None
-    if probe.accepted:
+    if probe.accepted and view.state == "unconfirmed":
         await subscribing(house).confirm(subscription, key_of(request))
     return answered(Confirmation(subscription=await own(request, house, subscription), probe=probe))
 

@@ -19,7 +19,7 @@ from service.webhooks.filters import BadFilter, tidied
 from service.webhooks.headers import BadHeader, checked
 from service.webhooks.signatures import InvalidKey
 from service.webhooks.subscribing import MOST_CONCURRENT, MOST_PER_MINUTE, Subscribing, TooMany, Twin
-from service.webhooks.subscriptions import State, SubscriptionView, one_of_key, subscriptions_of_key
+from service.webhooks.subscriptions import SubscriptionView, one_of_key, subscriptions_of_key
 
 _MAX_DESCRIPTION = 500
 _EXAMPLE = {
@@ -65,7 +65,7 @@ class Subscriptions(msgspec.Struct, kw_only=True):
 
 
 class Act(msgspec.Struct, kw_only=True):
-    """The subscription as it is now, and the position of the event."""
+    """The subscription as it is now, and the position up to which that is so."""
 
     subscription: SubscriptionView
     position: int
@@ -155,9 +155,12 @@ async def delete_subscription(request: Request[Any, Any, Any], house: House, sub
 )
 async def post_pause(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
     """Has nothing sent until the subscription is resumed. What happens meanwhile is sent then, in order."""
-    await _in_state(request, house, subscription, "active")
-    at = await subscribing(house).pause(subscription, key_of(request))
-    return answered(Act(subscription=await own(request, house, subscription), position=at))
+    state = (await own(request, house, subscription)).state
+    if state in ("unconfirmed", "disabled"):
+        raise Problem("not-now", f"it is {state}: nothing is sent anyway", field="subscription")
+    if state == "active":
+        await subscribing(house).pause(subscription, key_of(request))
+    return await _acted(request, house, subscription)
 
 
 @post(
@@ -167,9 +170,14 @@ async def post_pause(request: Request[Any, Any, Any], house: House, subscription
 )
 async def post_resume(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
     """Lets a subscription go on that was paused or disabled, from where it stopped and in order."""
-    await _in_state(request, house, subscription, "paused", "disabled")
-    at = await subscribing(house).resume(subscription, key_of(request))
-    return answered(Act(subscription=await own(request, house, subscription), position=at))
+    state = (await own(request, house, subscription)).state
+    if state == "unconfirmed":
+        raise Problem(
+            "not-now", "its receiver has yet to answer a challenge: confirm it", field="subscription"
+        )
+    if state != "active":
+        await subscribing(house).resume(subscription, key_of(request))
+    return await _acted(request, house, subscription)
 
 
 def subscribing(house: House) -> Subscribing:
@@ -186,10 +194,9 @@ async def own(request: Request[Any, Any, Any], house: House, subscription: str) 
     return found
 
 
-async def _in_state(request: Request[Any, Any, Any], house: House, subscription: str, *states: State) -> None:
-    state = (await own(request, house, subscription)).state
-    if state not in states:
-        raise Problem("not-now", f"it is {state}, not {' or '.join(states)}", field="subscription")
+async def _acted(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
+    at = await house.views.watermark()
+    return answered(Act(subscription=await own(request, house, subscription), position=at))
 
 
 async def _wanted(house: House, body: SubscriptionBody, key: str) -> SubscriptionCreated:

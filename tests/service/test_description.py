@@ -1,6 +1,7 @@
 """The service describes itself: every route, its parameters, bodies and errors; and what it says is so."""
 
 import re
+import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -108,6 +109,7 @@ _NOT_TRIED = {
     "/v1/log/head",
     "/health/ready",
     "/v1/changes/stream",
+    "/v1/subscriptions/{subscription}/deliveries/stream",
 }  # want a signature, tell how far it has come, or have no end
 
 
@@ -131,9 +133,12 @@ def ids(everything: httpx.Client) -> dict[str, str]:
         "/v1/articles", json={"uri": "https://news.example/d", "text": text, "published": "2022-09-24"}
     ).json()
     claim = article["claims"][0]
-    made = everything.post("/v1/subscriptions", json={"url": "http://127.0.0.1:9/"}).json()
+    made = everything.post(
+        "/v1/subscriptions", json={"url": "http://127.0.0.1:9/", "from_position": 0}
+    ).json()
     changes = everything.get("/v1/changes", params={"min_position": article["position"]}).json()["changes"]
     return {
+        "message": _message(everything, made["subscription"]["id"]),
         "article": article["article"]["id"],
         "claim": claim["id"],
         "post": claim["post"],
@@ -146,6 +151,15 @@ def ids(everything: httpx.Client) -> dict[str, str]:
         "number": "1",
         "receipt": everything.post("/v1/checks", json={"text": text}).json()["receipt"],
     }
+
+
+def _message(everything: httpx.Client, subscription: str) -> str:
+    """The first message that is queued for a subscription."""
+    for _ in range(200):
+        if found := everything.get(f"/v1/subscriptions/{subscription}/deliveries").json()["deliveries"]:
+            return str(found[0]["message"])
+        time.sleep(0.05)
+    raise AssertionError("nothing was queued")
 
 
 @pytest.mark.parametrize(

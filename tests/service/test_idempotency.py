@@ -141,11 +141,13 @@ def test_of_many_at_the_same_moment_one_is_carried_out(
 
 def test_articles_and_subscriptions_take_keys_too(service: Service, editor: httpx.Client) -> None:
     other = {**ARTICLE, "uri": "https://desk.example/again"}
-    for path, body in (("/v1/articles", other), ("/v1/subscriptions", {"url": "http://127.0.0.1:9/"})):
-        key = str(uuid.uuid4())
-        first, again = send(editor, key, body, path), send(editor, key, body, path)
-
-        assert (first.status_code, again.content) == (201, first.content)
+    key = str(uuid.uuid4())
+    first, again = send(editor, key, other, "/v1/articles"), send(editor, key, other, "/v1/articles")
+    assert (first.status_code, again.content) == (201, first.content)
+    key, hook = str(uuid.uuid4()), {"url": "http://127.0.0.1:9/"}
+    first, again = send(editor, key, hook, "/v1/subscriptions"), send(editor, key, hook, "/v1/subscriptions")
+    assert (first.status_code, again.status_code) == (201, 409), "its secret is shown once"
+    assert again.json()["see"] == first.headers["location"]
     assert len(editor.get("/v1/subscriptions").json()["subscriptions"]) == 1
 
 

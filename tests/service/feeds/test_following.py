@@ -20,7 +20,7 @@ from events.log import Log
 from projections.applying import CHANGES_CHANNEL
 from projections.model import Change, ChangeId, ChangeKind, Membership
 from projections.views import Views
-from service import listening
+from service import listening, streaming
 from service.feeds import following, stream
 from service.feeds.following import Follower, id_of
 from service.feeds.stream import ChangeStream
@@ -219,7 +219,7 @@ async def test_every_reader_hears_all_that_is_wanted_once_and_in_order_wherever_
 async def test_a_reader_that_takes_nothing_is_dropped_and_the_others_go_on(
     pool: asyncpg.Pool, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "PATIENCE", 0.3)
+    monkeypatch.setattr(streaming, "PATIENCE", 0.3)
     async with follower(pool, most_readers=4) as follows:
         begin = (tables.position + 1, 0)
         stuck, lively = Client(follows, EVERYTHING, begin), Client(follows, EVERYTHING, begin)
