@@ -55,6 +55,9 @@ class Client:
         headers = {"Content-Type": "application/json"}
         return _answer(self._send(self._http.build_request("POST", path, content=body, headers=headers)))
 
+    def delete(self, path: str) -> None:
+        _answer(self._send(self._http.build_request("DELETE", path)))
+
     def post_bytes(self, path: str, body: bytes, content_type: str, **parameters: str | None) -> Any:
         headers = {"Content-Type": content_type}
         given = {name: value for name, value in parameters.items() if value is not None}
@@ -72,6 +75,8 @@ class Client:
 
 
 def _answer(response: httpx.Response) -> Any:
+    if response.status_code == 204:
+        return None
     if response.is_success:
         return msgspec.json.decode(response.content)
     try:

@@ -1,4 +1,4 @@
-"""`incumbent webhook`: what the people at the other end of a webhook need."""
+"""`incumbent webhook`: subscriptions, and what the people at the other end of them need."""
 
 import time
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 import click
 import msgspec
 
+from service.cli.subscriptions import COMMANDS
 from service.cli.terminal import terminal
 from service.webhooks.signatures import (
     InvalidKey,
@@ -29,6 +30,10 @@ class _Event(msgspec.Struct):
 @click.group()
 def webhook() -> None:
     """Webhooks."""
+
+
+for command in COMMANDS:
+    webhook.add_command(command)
 
 
 @webhook.command("verify")

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -13,14 +14,17 @@ import pytest
 import pytest_asyncio
 
 from events.follow import Waker
+from events.queries import queries
 from service.outbound.answer import Answer, Timings
+from service.webhooks import deliveries
 from service.webhooks.matcher import Matcher
 from service.webhooks.schedule import Health
 from service.webhooks.sql import SQL
 from service.webhooks.store import CHANGES_CHANNEL, Result, Store
 from tests.service.webhooks.world import Pools, World
 
-BIG = ("webhook_endpoint", "webhook_lane", "webhook_delivery", "webhook_attempt", "change")
+DELIVERIES = queries(Path(deliveries.__file__).with_name("deliveries.sql"))
+BIG = ("webhook_endpoint", "webhook_lane", "webhook_delivery", "webhook_attempt", "webhook_notice", "change")
 SUBSCRIPTIONS, LANES, MESSAGES = 1_000, 20, 5  # 100,000 pending deliveries
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -41,7 +45,7 @@ async def backlog(pools: Pools) -> World:
         (
             "INSERT INTO subscription (id, url, key, types, filter, description, created_position,"
             " changed_position)"
-            " SELECT 's-' || n, 'http://127.0.0.1/', 'key-1', '{holder.changed}', '{}', '', 0, 0"
+            " SELECT 's-' || n, 'http://127.0.0.1/', 'key-1', '{holder.changed}', '{}', '', 0, n"
             " FROM generate_series(1, $1::integer) AS n",
             (SUBSCRIPTIONS,),
         ),
@@ -62,6 +66,17 @@ async def backlog(pools: Pools) -> World:
             " FROM generate_series(1, $1::integer) AS n, generate_series(1, $2::integer) AS m,"
             " generate_series(1, $3::integer) AS k",
             (SUBSCRIPTIONS, LANES, MESSAGES),
+        ),
+        (
+            "INSERT INTO webhook_attempt (subscription, position, ordinal, attempt, began_at, status, total_ms)"
+            " SELECT 's-' || n, k, 1, 1, $2, 204, 1"
+            " FROM generate_series(1, 50) AS k, generate_series(1, $1::integer) AS n",
+            (SUBSCRIPTIONS, NOW),
+        ),
+        (
+            "INSERT INTO webhook_notice (position, type, about, noticed_at, is_matched)"
+            " SELECT n, 'message.dead', 's-1', $1, true FROM generate_series(1, 5000) AS n",
+            (NOW,),
         ),
     ):
         await world.admin.execute(statement, *arguments)
@@ -107,6 +122,25 @@ async def plan_of(
         ("due", {"webhook_lane_next_idx", "webhook_delivery_pending_idx", "change_pkey"}),
         ("renew", {"webhook_endpoint_worker_idx"}),
         ("postpone", {"webhook_lane_pkey", "webhook_delivery_pending_idx"}),
+        ("changes", {"change_pkey"}),
+        ("last_changes", {"change_pkey"}),
+        ("subscriptions", {"subscription_changed_idx"}),
+        ("may_send", {"subscription_pkey"}),
+        ("behind", {"webhook_endpoint_behind_idx"}),
+        ("notices", {"webhook_notice_unmatched_idx"}),
+        ("untold", {"webhook_endpoint_untold_idx"}),
+        (
+            "forget_delivered",
+            {"webhook_delivery_delivered_idx", "webhook_delivery_pkey", "webhook_attempt_pkey"},
+        ),
+        ("list", {"webhook_delivery_pkey"}),
+        ("dead", {"webhook_delivery_dead_idx"}),
+        ("one", {"webhook_delivery_pkey"}),
+        ("attempts", {"webhook_attempt_pkey"}),
+        ("told", {"webhook_attempt_number_idx"}),
+        ("recent", {"webhook_attempt_number_idx"}),
+        ("oldest", {"webhook_lane_next_idx", "webhook_delivery_pending_idx"}),
+        ("pending", set()),
     ],
 )
 async def test_each_query_is_served_by_its_index(backlog: World, name: str, indexes: set[str]) -> None:
@@ -117,11 +151,27 @@ async def test_each_query_is_served_by_its_index(backlog: World, name: str, inde
         "due": ("s-7", NOW + timedelta(hours=2), ["post-1"], 10, 8),
         "renew": (worker, 15.0, ["s-7", "s-8"]),
         "postpone": ("s-7", ["post-1"], NOW + timedelta(hours=1)),
+        "changes": (5_990, 1, 6_000, 500),
+        "last_changes": (100,),
+        "subscriptions": (990,),
+        "may_send": ("s-7", NOW),
+        "behind": (NOW, 20),
+        "notices": (100,),
+        "untold": (),
+        "forget_delivered": (NOW, 1_000),
+        "list": ("s-7", None, 2_000, 1, 100),
+        "dead": ("s-7", 2_000, 1, 100),
+        "one": ("s-7", 1_101, 1),
+        "attempts": ("s-7", 1_101, 1),
+        "told": ("s-7", 49_000, 100),
+        "recent": ("s-7", 1_000),
+        "oldest": ("s-7",),
+        "pending": ("s-7", 10_000),
     }[name]
     async with backlog.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        plan = await plan_of(connection, SQL[name], *arguments)
+        plan = await plan_of(connection, {**SQL, **DELIVERIES}[name], *arguments)
         await transaction.rollback()
     used = {node["Index Name"] for node in plan if "Index Name" in node}
     assert indexes <= used, plan
