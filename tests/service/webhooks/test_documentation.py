@@ -11,17 +11,22 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
-from events.catalogue import from_builtin
+from events.catalogue import SubscriptionFilter, SubscriptionType, from_builtin
+from service.http.subscriptions import SubscriptionBody
 from service.outbound.addresses import loopback_allowed
 from service.outbound.answer import Answer
 from service.outbound.client import DEFAULT_TIMEOUTS, Outbound
 from service.webhooks.body import CloudEvent
-from service.webhooks.schedule import MESSAGE_RETRIES, PROBES
+from service.webhooks.filters import MAX_ENTRIES
+from service.webhooks.headers import MAX_HEADERS
+from service.webhooks.schedule import GIVEN_UP_AFTER, MESSAGE_RETRIES, PROBES
 from service.webhooks.signatures import sign, signing_key
+from service.webhooks.subscribing import MOST_CONCURRENT, MOST_OF_KEY, MOST_OF_URL, MOST_PER_MINUTE
 from tests.service.webhooks.world import World
 
 PAGE = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text("utf-8")
@@ -148,3 +153,19 @@ def test_the_page_names_the_schedule_that_is_kept() -> None:
     seconds, minutes, half_hour, hours = MESSAGE_RETRIES
     assert f"after {seconds:g} s, {minutes / 60:g} min, {half_hour / 60:g} min and {hours / 3600:g} h" in PAGE
     assert f"has not come after {DEFAULT_TIMEOUTS.first_byte:g} seconds" in PAGE
+
+
+def test_the_page_names_every_type_filter_and_bound_that_there_is() -> None:
+    for type in get_args(SubscriptionType):
+        assert f"| `{type}` |" in PAGE
+    for name in (*SubscriptionFilter.__struct_fields__, *SubscriptionBody.__struct_fields__):
+        assert f"`{name}`" in PAGE
+    for bound in (
+        f"may have {MOST_OF_KEY} subscriptions, a URL {MOST_OF_URL},",
+        f"after {GIVEN_UP_AFTER.days} days the subscription is disabled",
+        f"1 to {MOST_PER_MINUTE}",
+        f"1 to {MOST_CONCURRENT}",
+        f"{MAX_HEADERS} at most",
+        f"takes {MAX_ENTRIES} entries",
+    ):
+        assert bound in PAGE
