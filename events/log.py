@@ -57,6 +57,12 @@ class Log:
         """The events of all streams of a category from the position behind `after` on."""
         return _decoded(await self._pool.fetch(_SQL["read_category"], category, after, limit))
 
+    async def read_actor(
+        self, actor: str, after: int = 0, until: int = BEHIND_ALL, limit: int = 500
+    ) -> list[Recorded]:
+        """What an actor did from the position behind `after` up to `until`, without what followed from it by itself."""
+        return _decoded(await self._pool.fetch(_SQL["read_actor"], actor, after, until, limit))
+
     async def read_back(self, before: int = BEHIND_ALL, limit: int = 500) -> list[Recorded]:
         """Like `read`, the other way: from in front of the position `before` on, the newest first."""
         return _decoded(await self._pool.fetch(_SQL["read_back"], before, limit))

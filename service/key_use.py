@@ -9,7 +9,8 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from events.log import BEHIND_ALL
+from events.catalogue import type_of
+from events.log import BEHIND_ALL, Log
 from events.queries import queries
 from service.keyring import KeyState
 
@@ -47,12 +48,21 @@ async def last_uses(pool: asyncpg.Pool, keys: Sequence[str]) -> Mapping[str, dat
     return {row["key"]: row["last_used_at"] for row in await pool.fetch(_SQL["uses"], keys)}
 
 
-async def acts_of(pool: asyncpg.Pool, state: KeyState, after: int, limit: int) -> list[Act]:
+async def acts_of(log: Log, state: KeyState, after: int, limit: int) -> list[Act]:
     """What the key did to the log behind a position, in order: the events of its subject, as long as it lived."""
-    end = BEHIND_ALL if state.revoked_at is None else state.position
-    first = max(after, state.created_position)
-    rows = await pool.fetch(_SQL["trail"], state.key.subject, first, end, limit)
-    return [Act(**row) for row in rows]
+    until = BEHIND_ALL if state.revoked_at is None else state.position
+    return [
+        Act(
+            position=recorded.position,
+            recorded_at=recorded.recorded_at,
+            type=type_of(recorded.event),
+            stream=recorded.stream,
+            correlation=recorded.correlation,
+        )
+        for recorded in await log.read_actor(
+            state.key.subject, max(after, state.created_position), until, limit
+        )
+    ]
 
 
 def sharing(state: KeyState, states: Mapping[str, KeyState]) -> list[str]:

@@ -31,6 +31,14 @@ WHERE (split_part(stream, '-', 1), position) > ($1, $2) AND split_part(stream, '
 ORDER BY split_part(stream, '-', 1), position
 LIMIT $3
 
+-- name: read_actor
+-- What somebody did themselves: what followed from it has a cause.
+SELECT position, stream, version, id, recorded_at, actor, cause, correlation, type, schema_version, payload
+FROM event
+WHERE actor = $1 AND cause IS NULL AND position > $2 AND position <= $3
+ORDER BY position
+LIMIT $4
+
 -- name: read_back
 SELECT position, stream, version, id, recorded_at, actor, cause, correlation, type, schema_version, payload
 FROM event

@@ -155,7 +155,7 @@ def acts(key: str, data: Path | None) -> None:
         if (state := states.get(key)) is None:
             raise UnknownKey(f"there is no key {key!r}")
         found: list[Act] = []
-        while page := await acts_of(pool, state, found[-1].position if found else 0, _PAGE):
+        while page := await acts_of(log, state, found[-1].position if found else 0, _PAGE):
             found += page
         return found, sharing(state, states)
 

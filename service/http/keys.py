@@ -181,7 +181,7 @@ async def get_key_acts(
     """What the key did to the log: every event with its subject as the actor, as long as it lived."""
     states = await house.keys.states()
     state = _state(states, key)
-    acts = await acts_of(house.pool, state, position(after, "after") or 0, limit)
+    acts = await acts_of(house.log, state, position(after, "after") or 0, limit)
     more = acts[-1].position if len(acts) == limit else None
     return answered(Acts(acts=acts, next=more, shared_with=sharing(state, states)))
 

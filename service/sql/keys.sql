@@ -1,4 +1,4 @@
--- What is known of API keys beside the log, and what they did to it.
+-- What is known of API keys beside the log.
 
 -- name: used
 INSERT INTO key_use (key, last_used_at) SELECT key, $2 FROM unnest($1::text[]) AS used (key)
@@ -6,9 +6,3 @@ ON CONFLICT (key) DO UPDATE SET last_used_at = greatest(key_use.last_used_at, ex
 
 -- name: uses
 SELECT key, last_used_at FROM key_use WHERE key = ANY ($1::text[])
-
--- name: trail
-SELECT position, recorded_at, type, stream, correlation FROM event
-WHERE actor = $1 AND cause IS NULL AND position > $2 AND position <= $3
-ORDER BY position
-LIMIT $4

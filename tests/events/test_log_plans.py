@@ -30,6 +30,7 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "read": (HOT["read"], (30_000, 500), "event_pkey"),
     "read_stream": (HOT["read_stream"], ("person-77", 2, 500), "event_stream_version_key"),
     "read_category": (HOT["read_category"], ("organization", 20_000, 500), "event_category_idx"),
+    "read_actor": (HOT["read_actor"], ("actor-7", 20_000, 30_000, 500), "event_actor_idx"),
     "read_back": (HOT["read_back"], (30_000, 500), "event_pkey"),
     "read_stream_back": (HOT["read_stream_back"], ("person-77", 9, 500), "event_stream_version_key"),
     "read_category_back": (HOT["read_category_back"], ("organization", 20_000, 500), "event_category_idx"),
@@ -90,8 +91,9 @@ async def plans(each_database: Database) -> AsyncIterator[dict[str, dict[str, st
     await connection.execute(
         f"""
         INSERT INTO event SELECT n, 1 + n / 1000, now(), gen_random_uuid(), gen_random_uuid(), null, 1,
-            (ARRAY['person', 'post', 'organization'])[1 + n % 3] || '-' || n % 1000, 'person.created', 'plans',
-            '', convert_to(repeat('x', 200), 'UTF8'), null, sha256(n::text::bytea), sha256(n::text::bytea)
+            (ARRAY['person', 'post', 'organization'])[1 + n % 3] || '-' || n % 1000, 'person.created',
+            'actor-' || n % 100, '', convert_to(repeat('x', 200), 'UTF8'), null, sha256(n::text::bytea),
+            sha256(n::text::bytea)
             FROM generate_series(1, {EVENTS}) AS n;
         INSERT INTO append_key SELECT 'key-' || n, '', n, n, now() + n * interval '1 second'
             FROM generate_series(1, {EVENTS}) AS n;

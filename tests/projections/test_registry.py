@@ -7,6 +7,7 @@ from events.catalogue import (
     ArticleReceived,
     KeyCreated,
     KeyRevoked,
+    KeyRotated,
     PersonNamed,
     PublisherTrustChanged,
     SubscriptionCreated,
@@ -41,6 +42,20 @@ async def test_a_key_lives_from_its_creation_to_its_revocation(
     )  # fmt: skip
     assert row["expires_at"].isoformat() == "2030-01-01T00:00:00+00:00"
     assert (row["created_position"], row["revoked_position"]) == (first, last - 1)
+
+
+async def test_a_key_that_was_rotated_has_its_newest_secret(
+    newsroom: Newsroom, views: Views, pool: asyncpg.Pool
+) -> None:
+    key = mint("key")
+    created = KeyCreated(subject="site", scopes=("read",), prefix="ik_2", secret_hash="bc" * 32)
+    rotated = KeyRotated(prefix="ik_3", secret_hash="cd" * 32, previous_until="2030-01-01T00:00:00Z")
+    assert await views.wait_for(await newsroom.say((key, created), (key, rotated)), 10)
+
+    row = await pool.fetchrow("SELECT prefix, secret_hash FROM api_key WHERE id = $1", key)
+
+    assert row is not None
+    assert (row["prefix"], row["secret_hash"]) == ("ik_3", b"\xcd" * 32)
 
 
 async def test_a_subscription_lives_from_its_creation_to_its_deletion(
