@@ -15,12 +15,14 @@ from rich.table import Table
 from service import embedded
 from service.embedded.postgres import run_apart
 from tests.bench.appends import appends
+from tests.bench.folding import MANY, applying, asking, by_attestations, by_store
 from tests.bench.log_peer import beside_eventsourcing
 from tests.bench.log_reading import reads, to_a_follower
 from tests.bench.log_size import LARGE, by_size
 from tests.bench.over_http import holders_against_hello, news
 from tests.bench.pairs import PAIRS, Row
 from tests.bench.reading import reading_figures, reading_speed
+from tests.bench.rebuild import rebuilding
 from tests.support.processes import open_folder
 from tests.support.servers import Database, PostgresServer, flushed_redis, migrate
 from tests.support.service import serving
@@ -31,6 +33,11 @@ OF_THE_LOG = {
     "appends against raw INSERTs": appends,
     "reading against raw rows": reads,
     "following against a raw NOTIFY": to_a_follower,
+}
+OF_THE_VIEWS = {
+    "claims applied against raw writes": applying,
+    "attestations onto many against onto few": by_attestations,
+    "holders on two axes against a primary key": asking,
 }
 KEPT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
@@ -50,6 +57,16 @@ def main() -> None:
         with _migrated(server) as small, _migrated(server) as large:
             status.update(f"the log at {LARGE:,} events")
             rows += uvloop.run(by_size(small, large))
+        for what, measure in OF_THE_VIEWS.items():
+            with _migrated(server) as database:
+                status.update(what)
+                rows += uvloop.run(measure(database))
+        with _migrated(server) as small, _migrated(server) as large:
+            status.update(f"claims applied at {MANY:,} memberships")
+            rows += uvloop.run(by_store(small, large))
+        with _migrated(server) as articles, _migrated(server) as imports:
+            status.update("rebuilds against copies")
+            rows += uvloop.run(rebuilding(articles, imports))
         with _migrated(server) as database, server.database() as theirs:
             status.update("the log beside eventsourcing")
             rows += uvloop.run(beside_eventsourcing(database, theirs))

@@ -44,6 +44,7 @@ ATTESTED = (100, 100_000)
 _EACH = 10  # memberships of a post, in both stores
 _ROUNDS = 10  # of four events, in each of a pair
 _TEXT = ContentRef(hash="00" * 32, media_type="text/plain", length=1)
+_MEMBERSHIPS = queries(Path(projections.__file__).parent / "sql" / "memberships.sql")["memberships_of_posts"]
 _PLAN = queries(Path(projections.__file__).parent / "sql" / "projector.sql")["plan_by_index"]
 _RAW = ("claim_decision", "membership", "membership_claim", "due", "touch", "change")
 _BY = {"claim_decision": "claim", "membership": "post", "due": "post", "touch": "post", "change": "post"}
@@ -262,9 +263,7 @@ async def asking(database: Database) -> list[Row]:
     await admin.execute("UPDATE cursor SET position = 20000000 WHERE name = 'projector'")
     await admin.execute("VACUUM ANALYZE")
     await admin.close()
-    connection = await asyncpg.connect(database.database_url)
-    newsroom = Newsroom(connection)
-    await newsroom.open()
+    connection = await asyncpg.connect(database.database_url)  # as the service's pool makes them
 
     async def asked() -> list[float]:
         return [await _timed(lambda: _ask(connection)) for _ in range(300)]
@@ -277,16 +276,26 @@ async def asking(database: Database) -> list[Row]:
             for _ in range(300)
         ]
 
-    keys, answers = await _in_turn(by_key, asked)
+    async def looked_up() -> list[float]:
+        return [
+            await _timed(lambda: connection.fetch(_MEMBERSHIPS, [f"{COUNCIL}-3-17"], 15_000_000))
+            for _ in range(300)
+        ]
+
+    keys, looked = await _in_turn(by_key, looked_up)
+    again, answers = await _in_turn(by_key, asked)
     await connection.close()
     return [
-        _beside("holders as of a day as known at a position, floor: SELECT by primary key", answers, keys)
+        _beside("memberships of a post as known at a position, floor: SELECT by primary key", looked, keys),
+        _beside(
+            "the same answered for a day, with names and quotes, floor: SELECT by primary key", answers, again
+        ),
     ]
 
 
 async def _ask(connection: asyncpg.Connection) -> None:
-    kind, size = random.choice(((COUNCIL, 3), (CHAIR, _EACH)))
-    day = date.fromisoformat(NEWEST) - timedelta(days=random.randrange(250))
+    kind, size, back = random.choice(((COUNCIL, 3, 1), (CHAIR, _EACH, 250)))
+    day = date.fromisoformat(NEWEST) - timedelta(days=random.randrange(back))
     post = f"{kind}-{size}-{random.randrange(1, 500)}"
     (known,) = await holders(connection, [post], day, random.choice((None, 15_000_000)))
     if not (known.answer.holders or known.answer.last_known_holder):
