@@ -90,8 +90,11 @@ class Edge:
         try:
             _check(scope)
             _take_signature(scope)
-            async with asyncio.timeout(ANSWER_WITHIN) as deadline:
-                await self._app(scope, _Body(scope, receive), answer)
+            try:
+                async with asyncio.timeout(ANSWER_WITHIN) as deadline:
+                    await self._app(scope, _Body(scope, receive), answer)
+            finally:
+                deadline = None
         except Problem as problem:
             await _send_problem(answer, problem, id_)
         except TimeoutError:

@@ -9,7 +9,7 @@ from litestar import Request, Response, delete, get, post
 from litestar.params import Parameter
 
 from service.bootstrap import House
-from service.http.answers import JSON, answered
+from service.http.answers import JSON, SHOWN_ONCE, answered
 from service.http.contract import route
 from service.http.editing_forms import read_form
 from service.http.parameters import instant, position
@@ -195,8 +195,8 @@ def _state(states: Mapping[str, KeyState], key: str, field: str = "key") -> KeyS
 async def _made(house: House, new: NewKey) -> Response[bytes]:
     state = (await house.keys.states())[new.id]
     (view,) = await _views(house, [state])
-    headers = {"Location": f"/v1/keys/{new.id}", "Cache-Control": "no-store"}
-    return answered(MadeKey(key=view, secret=new.secret, position=new.position), status=201, headers=headers)
+    made = MadeKey(key=view, secret=new.secret, position=new.position)
+    return answered(made, status=201, headers={"Location": f"/v1/keys/{new.id}", **SHOWN_ONCE})
 
 
 async def _views(house: House, states: Sequence[KeyState]) -> list[KeyView]:
