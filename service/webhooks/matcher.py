@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import asyncpg
@@ -15,7 +16,7 @@ from service.webhooks.filters import Found
 from service.webhooks.happened import happened_between
 from service.webhooks.matching import Index, Match, Subscription
 from service.webhooks.sql import SQL
-from service.webhooks.store import DATABASE_LOST
+from service.webhooks.store import DATABASE_LOST, DELIVERIES_CHANNEL
 
 logger = logging.getLogger(__name__)
 
@@ -76,20 +77,30 @@ class Matcher:
         Raises msgspec.DecodeError for a Change that this release cannot read: it waits there for the one that can.
         """
         now = self._clock.now()
+        watermark = await self._refresh(now)
+        # Each part is a transaction: it locks lanes before endpoints, as everybody does, and the first is felt at once.
+        done = await self._follow(watermark, now)
+        done += await self._catch_up(now)
+        return done + await self._pass_on(now)
+
+    @asynccontextmanager
+    async def _holding_cursor(self) -> AsyncIterator[tuple[Connection, tuple[int, int]]]:
+        """A transaction in which nobody else matches, and where the cursor is."""
         async with self._pool.acquire() as connection, connection.transaction():
             cursor = await connection.fetchrow(SQL["hold_cursor"])
             assert cursor is not None
-            at = cursor["position"], cursor["ordinal"]
-            known_up_to = await self._refresh(connection, at, now)
-            at, done = await self._follow(connection, at, now)
-            done += await self._catch_up(connection, at, now)
-            done += await self._pass_on(connection, now)
-        self._known_up_to = known_up_to  # not before the endpoints are known to have heard of it too
-        return done
+            yield connection, (cursor["position"], cursor["ordinal"])
 
-    async def _refresh(self, connection: Connection, at: tuple[int, int], now: datetime) -> int:
-        """Brings the index up to date, and has the endpoints know who begins, stops and goes on; gives up to where."""
-        rows = await connection.fetch(SQL["subscriptions"], self._known_up_to)
+    async def _refresh(self, now: datetime) -> int:
+        """Brings the index up to date, and has the endpoints know who begins, stops, goes on and ends.
+
+        Gives the watermark of that moment: up to there nothing is missed by somebody who is not in the index yet.
+        """
+        found = await self._pool.fetch(SQL["subscriptions"], self._known_up_to)
+        rows = [row for row in found if row["id"] is not None]
+        watermark: int = found[0]["watermark"]
+        if not rows:
+            return watermark
         for row in rows:
             if row["deleted_position"] is None:
                 self._index.add(
@@ -102,82 +113,85 @@ class Matcher:
                 )
             else:
                 self._index.remove(row["id"])
-        if ended := [row["id"] for row in rows if row["deleted_position"] is not None]:
-            await connection.execute(SQL["end"], ended, now)
-        standing = [row for row in rows if row["deleted_position"] is None]
-        if starting := [row for row in standing if row["starts_behind"]]:
-            await connection.execute(
-                SQL["start_behind"], [row["id"] for row in starting], [row["after"] for row in starting]
-            )
-        if stopped := [row["id"] for row in standing if row["stopped"] is not None]:
-            await connection.execute(SQL["fall_behind"], stopped, *at)
-        if resumed := [
-            row for row in standing if row["stopped"] is None and row["resumed_position"] is not None
-        ]:
-            ids, positions = [row["id"] for row in resumed], [row["resumed_position"] for row in resumed]
-            await connection.execute(SQL["go_on"], ids, positions, now)
-            await connection.execute("SELECT pg_notify('incumbent_deliveries', '')")
-        return rows[-1]["changed_position"] if rows else self._known_up_to
+        async with self._holding_cursor() as (connection, at):
+            await _tell_endpoints(connection, rows, at, now)
+        self._known_up_to = rows[-1]["changed_position"]  # not before the endpoints have heard of it too
+        return watermark
 
-    async def _follow(
-        self, connection: Connection, at: tuple[int, int], now: datetime
-    ) -> tuple[tuple[int, int], int]:
-        """Matches what comes behind the cursor; gives where the cursor is then, and how much that was."""
-        watermark = await connection.fetchval(SQL["watermark"])
-        happened = await happened_between(connection, at, watermark, _HAPPENED)
-        queued: list[Match] = []
-        seen = 0
-        for found in happened:
-            matches = [_match(subscription, found) for subscription in self._index.wanting(found)]
-            if queued and len(queued) + len(matches) > _MATCHES:
-                break
-            queued += matches
-            seen += 1
-        if not seen:
-            return at, 0
-        at = happened[seen - 1].position, happened[seen - 1].ordinal
-        await connection.execute(SQL["move_cursor"], *at)
-        await _enqueue(connection, queued, False, now)
-        return at, seen
+    async def _follow(self, watermark: int, now: datetime) -> int:
+        """Matches what comes behind the cursor and moves it; gives how much that was."""
+        async with self._holding_cursor() as (connection, at):
+            happened = await happened_between(connection, at, watermark, _HAPPENED)
+            queued: list[Match] = []
+            seen = 0
+            for found in happened:
+                matches = [_match(subscription, found) for subscription in self._index.wanting(found)]
+                if queued and len(queued) + len(matches) > _MATCHES:
+                    break
+                queued += matches
+                seen += 1
+            if seen:
+                last = happened[seen - 1]
+                await connection.execute(SQL["move_cursor"], last.position, last.ordinal)
+                await _enqueue(connection, queued, False, now)
+            return seen
 
-    async def _catch_up(self, connection: Connection, to: tuple[int, int], now: datetime) -> int:
+    async def _catch_up(self, now: datetime) -> int:
         """Brings some of those that are behind nearer to the cursor; gives how many that were."""
-        rows = await connection.fetch(SQL["behind"], now, _BEHIND)
+        if not await self._pool.fetch(SQL["behind"], now, 1):
+            return 0
         moved = 0
-        for row in rows:
-            subscription = self._index.get(row["subscription"])
-            if subscription is None:
-                continue
-            moved += 1
-            at = row["behind_position"], row["behind_ordinal"]
-            happened = await happened_between(connection, at, to[0], _HAPPENED)
-            before = [found for found in happened if (found.position, found.ordinal) <= to]
-            wanted = Index([subscription])
-            matches = [_match(subscription.id, found) for found in before if wanted.wanting(found)]
-            await _enqueue(connection, matches, True, now)
-            is_there = len(happened) < _HAPPENED or len(before) < len(happened)
-            last = None if is_there else (happened[-1].position, happened[-1].ordinal)
-            await connection.execute(SQL["caught_up"], row["subscription"], *(last or (None, None)))
+        async with self._holding_cursor() as (connection, to):
+            for row in await connection.fetch(SQL["behind"], now, _BEHIND):
+                subscription = self._index.get(row["subscription"])
+                if subscription is None:
+                    continue
+                moved += 1
+                at = row["behind_position"], row["behind_ordinal"]
+                happened = await happened_between(connection, at, to[0], _HAPPENED)
+                before = [found for found in happened if (found.position, found.ordinal) <= to]
+                wanted = Index([subscription])
+                matches = [_match(subscription.id, found) for found in before if wanted.wanting(found)]
+                await _enqueue(connection, matches, True, now)
+                is_there = len(happened) < _HAPPENED or len(before) < len(happened)
+                last = (None, None) if is_there else (happened[-1].position, happened[-1].ordinal)
+                await connection.execute(SQL["caught_up"], row["subscription"], *last)
         return moved
 
-    async def _pass_on(self, connection: Connection, now: datetime) -> int:
+    async def _pass_on(self, now: datetime) -> int:
         """Puts notices about subscriptions into the queue; gives how many there were."""
-        rows = await connection.fetch(SQL["notices"], _NOTICES)
-        if not rows:
+        if not await self._pool.fetch(SQL["notices"], 1):
             return 0
-        await _enqueue(
-            connection,
-            [
+        async with self._holding_cursor() as (connection, _):
+            rows = await connection.fetch(SQL["notices"], _NOTICES)
+            matches = [
                 Match(row["subscription"], row["position"], row["ordinal"], row["about"], row["type"])
                 for row in rows
                 if row["subscription"] is not None
-            ],
-            None,
-            now,
-        )
-        ordinals = {row["ordinal"] for row in rows}
-        await connection.execute(SQL["notices_matched"], list(ordinals))
-        return len(ordinals)
+            ]
+            ordinals = {row["ordinal"] for row in rows}
+            await connection.execute(SQL["notices_matched"], list(ordinals))
+            await _enqueue(connection, matches, None, now)
+            return len(ordinals)
+
+
+async def _tell_endpoints(
+    connection: Connection, rows: Sequence[asyncpg.Record], at: tuple[int, int], now: datetime
+) -> None:
+    """What is new about subscriptions, for their endpoints; telling it again changes nothing."""
+    if ended := [row["id"] for row in rows if row["deleted_position"] is not None]:
+        await connection.execute(SQL["end"], ended, now)
+    standing = [row for row in rows if row["deleted_position"] is None]
+    if starting := [row for row in standing if row["starts_behind"]]:
+        ids, positions = [row["id"] for row in starting], [row["after"] for row in starting]
+        await connection.execute(SQL["start_behind"], ids, positions)
+    if stopped := [row["id"] for row in standing if row["stopped"] is not None]:
+        await connection.execute(SQL["fall_behind"], stopped, *at)
+    resumed = [row for row in standing if row["stopped"] is None and row["resumed_position"] is not None]
+    if resumed:
+        ids, positions = [row["id"] for row in resumed], [row["resumed_position"] for row in resumed]
+        await connection.execute(SQL["go_on"], ids, positions, now)
+        await connection.execute("SELECT pg_notify($1, '')", DELIVERIES_CHANNEL)
 
 
 def _match(subscription: str, found: Found) -> Match:

@@ -1,9 +1,6 @@
 -- name: hold_cursor
 SELECT position, ordinal FROM webhook_cursor FOR UPDATE
 
--- name: watermark
-SELECT position FROM cursor WHERE name = 'projector'
-
 -- name: changes
 -- What comes behind a Change, up to a position.
 SELECT c.position, c.ordinal, c.body, p.label, p.organization, o.name AS organization_name
@@ -38,11 +35,12 @@ WHERE r.claim = ANY ($1::text[]) AND r.person IS NOT NULL
 ORDER BY r.person
 
 -- name: subscriptions
--- What is new about subscriptions behind a position.
-SELECT s.id, s.types, s.filter, coalesce(s.from_position, s.created_position) AS after, s.from_position IS NOT NULL
+-- How far the views have come, and what is new about subscriptions behind a position; one row without any if nothing is.
+SELECT w.position AS watermark, s.id, s.types, s.filter, coalesce(s.from_position, s.created_position) AS after, s.from_position IS NOT NULL
     OR s.stopped = 'unconfirmed' AS starts_behind, s.stopped, s.resumed_position, s.deleted_position, s.changed_position
-FROM subscription AS s
-WHERE s.changed_position > $1
+FROM cursor AS w
+LEFT JOIN subscription AS s ON s.changed_position > $1
+WHERE w.name = 'projector'
 ORDER BY s.changed_position
 
 -- name: start_behind
