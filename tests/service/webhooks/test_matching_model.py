@@ -82,12 +82,23 @@ class Model:
 
     async def enable(self) -> None:
         if self.disabled:
+            await self._tell()
             self.disabled.remove(id := self.chance.choice(sorted(self.disabled)))
-            await self.keeper.tell()
-            told = (await self.world.endpoint(id))["told_position"]
-            self.world.position = max(self.world.position, told)
-            await self.world.stop(id, "disabled")
             await self.world.resume(id)
+
+    async def _tell(self) -> None:
+        """The log and the views hear of who is disabled, at positions of this world."""
+        untold = await self.world.pool.fetch(
+            "SELECT subscription FROM webhook_endpoint WHERE disabled_at IS NOT NULL AND told_position IS NULL"
+        )
+        assert await self.keeper.tell() == len(untold)
+        for row in untold:
+            await self.world.stop(row["subscription"], "disabled")
+            await self.world.pool.execute(
+                "UPDATE webhook_endpoint SET told_position = $2 WHERE subscription = $1",
+                row["subscription"],
+                self.world.position,
+            )
 
     async def settle(self) -> None:
         """Everybody goes on, and everything is matched."""
