@@ -34,6 +34,7 @@ _HEARTBEAT = 1.0  # seconds
 _PATIENCE = 0.25  # seconds for an answer of Redis
 _PAUSE = 1.0  # seconds for which Redis is left alone after it failed
 _MOST_DAYS = 32  # answers kept of one post
+_MOST_FILLED = 50  # answers in one round trip
 _MOST_TOUCHED = 10_000  # posts whose last touch is remembered
 _encoder = msgspec.json.Encoder(enc_hook=to_builtin)
 
@@ -53,6 +54,7 @@ class Cache:
         self._advance = redis.register_script((_HERE / "lua" / "advance.lua").read_text("utf-8"))
         self._shunned_until = 0.0
         self._asking = Together(self._cached)
+        self._filling = Together(self._keep, most=_MOST_FILLED)
         self.hits = 0
         self.misses = 0
 
@@ -74,7 +76,7 @@ class Cache:
         if known is None:
             return None
         tag, body = etag(known), _encoder.encode(known.answer)
-        await self._keep(post, field, known.position, tag, body)
+        await self._filling.ask(_Found(post, field, known.position, tag, body))
         return tag, body
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -127,9 +129,13 @@ class Cache:
             return [None] * len(wanted)
         return [_parted(value) for value in values]
 
-    async def _keep(self, post: str, field: str, position: int, tag: str, body: bytes) -> None:
-        value = f"{position} {tag}\n".encode() + body
-        await self._ask(self._fill, [post], post, field, position, value, _VALUE_LIVES, _MOST_DAYS)
+    async def _keep(self, found: Sequence["_Found"]) -> list[None]:
+        """Puts answers into Redis, each unless it may be older than what touched its post: one round trip for all."""
+        arguments: list[str | int | bytes] = [_VALUE_LIVES, _MOST_DAYS]
+        for each in found:
+            arguments += (each.post, each.field, each.position, each.value)
+        await self._ask(self._fill, [each.post for each in found], *arguments)
+        return [None] * len(found)
 
     async def _ask(self, script: AsyncScript, posts: Sequence[str], *arguments: str | int | bytes) -> object:
         """What a script answers about posts; None while Redis does not answer, which is tried again only later."""
@@ -153,6 +159,21 @@ class _Wanted(msgspec.Struct, frozen=True):
     post: str
     field: str
     min_position: int
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """An answer that shows everything up to a position."""
+
+    post: str
+    field: str
+    position: int
+    tag: str
+    body: bytes
+
+    @property
+    def value(self) -> bytes:
+        """As it stands in Redis."""
+        return f"{self.position} {self.tag}\n".encode() + self.body
 
 
 def _parted(value: object) -> tuple[str, bytes] | None:

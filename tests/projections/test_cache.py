@@ -133,6 +133,22 @@ async def test_days_are_kept_apart_and_the_default_one_moves_when_a_day_turns(
     assert _decoder.decode((await hit(cache, post))[1]).as_of == date(2024, 3, 11)
 
 
+async def test_more_answers_at_once_than_redis_takes_connections_are_all_kept_each_its_own(
+    cache: Cache, newsroom: Newsroom, views: Views
+) -> None:
+    posts = [await newsroom.post(f"clerk of ward {number}") for number in range(120)]
+    await views.wait_for(newsroom.position, 10)
+    await hit(cache, posts[0])  # the follower has come along
+
+    first = await asyncio.gather(*(cache.holders(post) for post in posts))
+    misses = cache.misses
+    second = await asyncio.gather(*(cache.holders(post) for post in posts))
+
+    assert cache.misses == misses
+    assert second == first
+    assert [_decoder.decode(each[1]).post.id for each in first if each] == posts
+
+
 async def test_an_unknown_post_is_none(cache: Cache) -> None:
     assert await cache.holders("post-nowhere") is None
 
