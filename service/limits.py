@@ -58,15 +58,18 @@ class Limits:
     def _lease(self, caller: str, allowance: Allowance) -> None:
         task = asyncio.create_task(self._leased(caller, allowance), name=f"lease for {caller}")
         self._leasing[caller] = task
-        task.add_done_callback(lambda _: self._leasing.pop(caller, None))
 
     async def _leased(self, caller: str, allowance: Allowance) -> None:
         window = allowance.window
-        counted = await self._count(f"{self._prefix}:requests:{caller}:{window}", allowance.block)
-        if counted is None:
-            allowance.lease_alone(window)
-        else:
-            allowance.lease(window, counted)
+        try:
+            counted = await self._count(f"{self._prefix}:requests:{caller}:{window}", allowance.block)
+            if counted is None:
+                allowance.lease_alone(window)
+            else:
+                allowance.lease(window, counted)
+        finally:
+            # Here and not in a callback: whoever waited, and finds that the window has turned, must see no old lease.
+            del self._leasing[caller]
 
     async def _count(self, counter: str, block: int) -> int | None:
         """Adds to a counter and gives what it says; None while Redis does not answer, which is tried again later."""
