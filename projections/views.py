@@ -1,6 +1,6 @@
 """What the read side answers. Each answer shows everything up to some position of the log, and nothing beyond."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -24,18 +24,27 @@ from projections.answering.belief import BeliefDiff, belief_diff
 from projections.answering.board import board_on
 from projections.answering.editing import (
     ClaimAnswer,
-    Place,
     Placed,
     SettingsAnswer,
     claim_of,
     named,
     placed,
-    queue,
     settings_answer,
 )
 from projections.answering.holders import Known, holders
 from projections.answering.holdings import organization_holders, person_holdings
 from projections.answering.impacts import Impact, impact_of_article, impact_of_change
+from projections.answering.listing import (
+    ClaimFilter,
+    ClaimPlace,
+    ListedMembership,
+    MembershipFilter,
+    MembershipPlace,
+    list_claims,
+    list_memberships,
+    names_of,
+    organizations_called,
+)
 from projections.answering.quoting import post_summary, quoted_claims
 from projections.answering.search import nearest_posts, which_post
 from projections.answering.tenures import person_of, timeline_of
@@ -198,18 +207,39 @@ class Views:
         """The same of the persons whom a Change is about; None where there is no such Change."""
         return await impact_of_change(self._pool, *change)
 
-    async def queue(
+    async def memberships(
+        self,
+        wanted: MembershipFilter,
+        after: MembershipPlace,
+        limit: int,
+        position: int,
+        *,
+        with_claims: bool = False,
+        with_names: bool = False,
+    ) -> tuple[list[ListedMembership], MembershipPlace | None]:
+        """Memberships as known at a position, in the order in which they were opened, and the last one's place."""
+        return await list_memberships(
+            self._pool, wanted, after, limit, position, with_claims=with_claims, with_names=with_names
+        )
+
+    async def claims(
         self,
         state: ReviewState,
-        after: Place,
+        wanted: ClaimFilter,
+        after: ClaimPlace,
         limit: int,
-        *,
-        post: str | None = None,
-        person: str | None = None,
-        article: str | None = None,
-    ) -> tuple[list[QuotedClaim], Place | None]:
+        position: int | None = None,
+    ) -> tuple[list[QuotedClaim], ClaimPlace | None]:
         """Claims in a state behind a place, in the order in which they came into it, and the last one's place."""
-        return await queue(self._pool, state, after, limit, post=post, person=person, article=article)
+        return await list_claims(self._pool, state, wanted, after, limit, position)
+
+    async def organizations_called(self, words: str) -> list[str]:
+        """The organizations, countries among them, that go by a name."""
+        return await organizations_called(self._pool, words)
+
+    async def names_of(self, persons: Sequence[str], position: int) -> Mapping[str, tuple[str, ...]]:
+        """Every spelling of some persons' names as known at a position."""
+        return await names_of(self._pool, persons, position)
 
     async def claim(self, claim: str) -> ClaimAnswer | None:
         """The claim as it stands now, and the chain of corrections that it is part of."""

@@ -23,6 +23,7 @@ from service.http import (
     described,
     health,
     keys,
+    lists,
     log,
     persons,
     posts,
@@ -40,6 +41,7 @@ from service.http.errors import HANDLERS
 from service.http.front import Front
 from service.http.idempotency import Settling, claim_key
 from service.http.options import options_of
+from service.http.paging import PAGING
 from service.http.parameters import only_known_parameters
 from service.http.provided import house_of
 from service.listening import drop_who_takes_nothing, raise_limits
@@ -71,7 +73,8 @@ _HANDLERS = [
     persons.get_person,
     persons.get_memberships,
     persons.get_organization_holders,
-    claims.get_claims,
+    lists.list_memberships,
+    lists.list_claims,
     claims.get_claim,
     claims.post_claim,
     claims.post_decision,
@@ -124,7 +127,7 @@ ROUTES = Router(
     route_handlers=[options_of(_HANDLERS), *_HANDLERS],
     guards=[authorize],
     before_request=_before,
-    dependencies={"house": Provide(house_of), **ASKED},
+    dependencies={"house": Provide(house_of), **ASKED, **PAGING},
 )
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from events.catalogue import ReviewState
 from events.queries import queries
 from projections.answering.quoting import quoted_claims
 from projections.model import PostSettings, QuotedClaim, Value
@@ -14,8 +13,6 @@ from projections.rows import NOW
 from projections.settings import settings_of
 
 _SQL = queries(Path(__file__).parent.parent / "sql" / "editing.sql")
-
-Place = tuple[int, str]  # in the queue: position of the decision, claim
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -41,22 +38,6 @@ class SettingsAnswer(Value, frozen=True, kw_only=True):
 
     settings: PostSettings
     position: int
-
-
-async def queue(
-    pool: asyncpg.Pool,
-    state: ReviewState,
-    after: Place,
-    limit: int,
-    *,
-    post: str | None,
-    person: str | None,
-    article: str | None,
-) -> tuple[list[QuotedClaim], Place | None]:
-    """At most `limit` claims in that state, in the order in which they came into it, and the last one's place."""
-    rows = await pool.fetch(_SQL["queue"], state, *after, post, person, article, limit)
-    claims = await _claims(pool, [row["claim"] for row in rows])
-    return claims, (rows[-1]["from_position"], rows[-1]["claim"]) if rows else None
 
 
 async def claim_of(pool: asyncpg.Pool, claim: str) -> ClaimAnswer | None:

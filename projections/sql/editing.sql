@@ -22,25 +22,6 @@ WITH RECURSIVE back AS (
 )
 SELECT id, step FROM back UNION SELECT id, step FROM forth ORDER BY step
 
--- name: queue
--- Claims in a state, those that came into it first at the front, behind a place in that order.
--- LIMIT 1 keeps the look-ups one by one, along the index of the order, however large the tables are.
-SELECT d.claim, d.from_position
-FROM claim_decision AS d
-CROSS JOIN LATERAL (
-    SELECT k.article, k.stream FROM claim AS k WHERE k.id = d.claim AND k.to_position = 9223372036854775807 LIMIT 1
-) AS c
-LEFT JOIN LATERAL (
-    SELECT m.post, m.person FROM claim_resolution AS m
-    WHERE m.claim = d.claim AND m.to_position = 9223372036854775807 LIMIT 1
-) AS r ON true
-WHERE d.state = $1 AND d.to_position = 9223372036854775807 AND (d.from_position, d.claim) > ($2, $3)
-    AND ($4::text IS NULL OR r.post = $4)
-    AND ($5::text IS NULL OR r.person = $5)
-    AND ($6::text IS NULL OR coalesce(c.article, c.stream) = $6)
-ORDER BY d.from_position, d.claim
-LIMIT $7
-
 -- name: named
 -- What some ids are called: persons, posts and organizations.
 SELECT id, name FROM person WHERE id = ANY ($1::text[])

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import Parameter
 
 from events.catalogue import Claim
 from events.editing import Meaning, decided, submitted
@@ -33,14 +31,6 @@ from service.http.parameters import day
 from service.http.preconditions import Resource
 from service.problems import Problem
 
-
-class Queue(msgspec.Struct, kw_only=True):
-    """Claims, those that wait longest first; `next` goes into `after` for those that follow."""
-
-    claims: list[QuotedClaim]
-    next: str | None
-
-
 _SAMPLE = {
     "claim": {
         "kind": "in",
@@ -51,29 +41,6 @@ _SAMPLE = {
     "reason": "She told us herself.",
     "evidence": "I start on the first of June.",
 }
-
-
-@get("/v1/claims", opt=route("review", Queue, leads={"get_claim": {"claim": "/claims/0/id"}}))
-async def get_claims(
-    house: House,
-    fresh: Moment,
-    review_state: Annotated[
-        Literal["proposed", "accepted", "rejected", "superseded", "withdrawn"],
-        Parameter(description="What became of them."),
-    ] = "proposed",
-    after: Annotated[str | None, Parameter(description="`next` of the page before.")] = None,
-    post: Annotated[str | None, Parameter(description="Only of this post (id).")] = None,
-    person: Annotated[str | None, Parameter(description="Only of this person (id).")] = None,
-    article: Annotated[str | None, Parameter(description="Only of this article (id).")] = None,
-    limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=200)] = 50,
-) -> Response[bytes]:
-    """The review queue: claims that wait for an editor, or those in another state."""
-    place = _place(after)
-    claims, last = await house.views.queue(
-        review_state, place, limit, post=post, person=person, article=article
-    )
-    following = f"{last[0]}.{last[1]}" if last and len(claims) == limit else None
-    return answered(Queue(claims=claims, next=following))
 
 
 @get("/v1/claims/{claim:str}", opt=route("read", ClaimAnswer))
@@ -274,14 +241,3 @@ def _published(before: QuotedClaim | None) -> date | None:
     if before is None or before.published is None:
         return None
     return date.fromisoformat(before.published[:10])
-
-
-def _place(after: str | None) -> tuple[int, str]:
-    if after is None:
-        return 0, ""
-    position, _, claim = after.partition(".")
-    if not position.isascii() or not position.isdigit() or len(position) > 18 or not claim or "\0" in claim:
-        raise Problem(
-            "bad-request", f"{after[:60]!r} is no cursor: give `next` of the page before", field="after"
-        )
-    return int(position), claim

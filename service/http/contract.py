@@ -43,6 +43,16 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     matches: str | None = None
 
 
+def partly(whole: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """A struct of which any member may be missing: what `fields` leaves of another."""
+    return msgspec.defstruct(
+        f"{whole.__name__}Part",
+        [(each.name, each.type | msgspec.UnsetType, msgspec.UNSET) for each in msgspec.structs.fields(whole)],
+        namespace={"__doc__": f"Those members of a {whole.__name__} that are asked for."},
+        kw_only=True,
+    )
+
+
 def route(
     scope: str | None,
     gives: Form,

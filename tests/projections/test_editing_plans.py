@@ -10,6 +10,7 @@ import pytest_asyncio
 
 import projections
 from events.queries import queries
+from projections.answering.listing import ClaimFilter, claim_statement
 from projections.rows import NOW
 from tests.projections.test_plans import scanned
 from tests.support.servers import Database
@@ -53,8 +54,6 @@ async def full(database: Database) -> AsyncIterator[asyncpg.Connection]:
 
 
 QUERIES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
-    ("editing.sql", "queue", ("proposed", 700, "claim-700", None, None, None, 50)),
-    ("editing.sql", "queue", ("proposed", 0, "", "post-100", None, None, 50)),
     ("editing.sql", "place_of_claims", (["claim-17"],)),
     ("editing.sql", "chain_of_claim", ("claim-17",)),
     ("editing.sql", "named", (["person-17", "post-17"],)),
@@ -74,6 +73,28 @@ async def test_what_editors_ask_is_read_by_index(
     full: asyncpg.Connection, file: str, name: str, arguments: tuple[Any, ...]
 ) -> None:
     assert await scanned(full, queries(SQL / file)[name], *arguments) - {"event"} == set()
+
+
+CLAIM_FILTERS = (
+    ClaimFilter(),
+    ClaimFilter(capacity="acting"),
+    ClaimFilter(changed_since=4_990),
+    ClaimFilter(post=["post-100"]),
+    ClaimFilter(person=["person-100"]),
+    ClaimFilter(organization=["organization-7"]),
+    ClaimFilter(article="article-100"),
+    ClaimFilter(article="article-100", kind="holds", changed_since=5),
+)
+
+
+@pytest.mark.parametrize("now", [True, False])
+@pytest.mark.parametrize("wanted", CLAIM_FILTERS, ids=str)
+async def test_lists_of_claims_are_read_by_index(
+    full: asyncpg.Connection, wanted: ClaimFilter, now: bool
+) -> None:
+    statement, values = claim_statement(wanted, now=now)
+
+    assert await scanned(full, statement, "proposed", NOW, 700, "claim-700", 50, *values) == set()
 
 
 async def test_the_embargoes_that_are_over_are_found_by_index(full: asyncpg.Connection) -> None:

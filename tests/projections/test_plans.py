@@ -12,6 +12,7 @@ import pytest_asyncio
 
 import projections
 from events.queries import queries
+from projections.answering.listing import MembershipFilter, membership_statement
 from projections.rows import NOW
 from tests.support.servers import Database
 
@@ -121,6 +122,29 @@ async def test_a_hot_query_reads_by_index(
     full: asyncpg.Connection, file: str, name: str, arguments: tuple[Any, ...]
 ) -> None:
     assert await scanned(full, queries(SQL / file)[name], *arguments) == set()
+
+
+MEMBERSHIP_FILTERS = (
+    MembershipFilter(),
+    MembershipFilter(post=["post-17", "post-18"]),
+    MembershipFilter(person=["person-17"]),
+    MembershipFilter(organization=["organization-17"]),
+    MembershipFilter(standing="disputed"),
+    MembershipFilter(capacity="acting"),
+    MembershipFilter(changed_since=2_990),
+    MembershipFilter(as_of=DAY),
+    MembershipFilter(organization=["organization-17"], standing="official", as_of=DAY),
+)
+
+
+@pytest.mark.parametrize("wanted", MEMBERSHIP_FILTERS, ids=str)
+@pytest.mark.parametrize("position", [NOW, 2_000])
+async def test_lists_of_memberships_are_read_by_index(
+    full: asyncpg.Connection, wanted: MembershipFilter, position: int
+) -> None:
+    statement, values = membership_statement(wanted)
+
+    assert await scanned(full, statement, position, 500, 100, *values) == set()
 
 
 async def test_this_test_would_notice_a_missing_index(full: asyncpg.Connection) -> None:

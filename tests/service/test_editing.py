@@ -113,7 +113,7 @@ def test_the_queue_goes_on_from_page_to_page(wire: httpx.Client, editor: httpx.C
     whole = editor.get("/v1/claims").json()["claims"]
     pages, after = [], None
     while True:
-        page = editor.get("/v1/claims", params={"limit": 1, **({"after": after} if after else {})}).json()
+        page = editor.get("/v1/claims", params={"limit": 1, **({"cursor": after} if after else {})}).json()
         pages += page["claims"]
         after = page["next"]
         if after is None:
@@ -394,8 +394,8 @@ def _filled(body: Any, known: dict[str, str]) -> bytes:
     ("parameters", "status", "kind"),
     [
         ({"review_state": "lost"}, 400, "bad-request"),
-        ({"after": "12"}, 400, "bad-request"),
-        ({"after": "x.claim-1"}, 400, "bad-request"),
+        ({"cursor": "12"}, 400, "wrong-cursor"),
+        ({"cursor": "x.claim-1"}, 400, "wrong-cursor"),
         ({"limit": "0"}, 400, "bad-request"),
         ({"colour": "red"}, 400, "unknown-parameter"),
     ],
