@@ -1,7 +1,7 @@
 """Articles and claims as rows: what was read, what it means, what became of it. Each write says which posts to fold."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -47,12 +47,44 @@ class Counted(msgspec.Struct, frozen=True):
         return {claim.person for claim in (*self.before.values(), *self.now.values())}
 
 
-async def record_claims(connection: Connection, recorded: Recorded) -> list[str]:
-    """Writes the rows of an event about articles or claims and says which claims may count otherwise now."""
+Concerned = list[tuple[int, str]]  # position of an event, and a claim that may count otherwise since
+
+
+async def record_claims(connection: Connection, several: Sequence[Recorded]) -> Concerned:
+    """Writes the rows of events about articles or claims and says which claims may count otherwise since.
+
+    Several events touch nothing in common (`projections.waves`); those of one kind are written together.
+    """
+    concerned: Concerned = []
+    received = [(each, each.event) for each in several if isinstance(each.event, ArticleReceived)]
+    read = [(each, each.event) for each in several if isinstance(each.event, ArticleRead)]
+    resolved = [(each, each.event) for each in several if isinstance(each.event, ClaimsResolved)]
+    decided = [
+        (each, {decision.claim: decision for decision in each.event.decisions})
+        for each in several
+        if isinstance(each.event, ClaimsDecided | PostSettled)
+    ]
+    if received:
+        await _receive(connection, received)
+    if read:
+        await _read(connection, read)
+        concerned += [(each.position, claim.id) for each, event in read for claim in event.claims]
+    if resolved:
+        meant = [(each, {one.claim: one for one in event.resolutions}) for each, event in resolved]
+        await _resolve(connection, meant)
+        concerned += [(each.position, claim) for each, resolutions in meant for claim in resolutions]
+    if decided:
+        await _decide(connection, decided)
+        concerned += [(each.position, claim) for each, decisions in decided for claim in decisions]
+    for each in several:
+        concerned += [(each.position, claim) for claim in await _record(connection, each)]
+    return concerned
+
+
+async def _record(connection: Connection, recorded: Recorded) -> Sequence[str]:
+    """The less frequent events, each by itself."""
     position = recorded.position
     match recorded.event:
-        case ArticleReceived() as received:
-            await _receive(connection, recorded.stream, position, received)
         case ArticleReleased(version=version):
             await connection.execute(_SQL["release_article"], recorded.stream, version, position)
         case ArticleTraced(version=version, origin=origin):
@@ -60,31 +92,27 @@ async def record_claims(connection: Connection, recorded: Recorded) -> list[str]
             claims = [row["id"] for row in await connection.fetch(_SQL["claims_of_origin"], recorded.stream)]
             await connection.execute(_SQL["trace_claims"], claims, position, origin, version)
             return claims
-        case ArticleRead() as read:
-            await _read(connection, recorded.stream, position, read)
-            return [claim.id for claim in read.claims]
         case ClaimsSubmitted() as submitted:
             await _submit(connection, recorded.stream, position, submitted)
-        case ClaimsResolved(resolutions=resolutions):
-            resolved = {resolution.claim: resolution for resolution in resolutions}
-            await _resolve(connection, position, resolved.values())
-            return list(resolved)
-        case ClaimsDecided(decisions=decisions) | PostSettled(decisions=decisions):
-            decided = {decision.claim: decision for decision in decisions}
-            await _decide(connection, recorded, decided.values())
-            return list(decided)
         case _:
             pass
-    return []
+    return ()
 
 
-async def counted(connection: Connection, claims: Sequence[str], position: int) -> dict[str, Counted]:
-    """By post: those of the claims that counted for it just before the event at the position, and count now."""
-    found: dict[str, Counted] = {}
-    for row in await connection.fetch(_SQL["counted"], claims, position):
-        of_post = found.setdefault(row["post"], Counted({}, {}))
+async def counted(connection: Connection, concerned: Concerned) -> dict[int, dict[str, Counted]]:
+    """By event and post: those of the claims that counted for it just before the event, and count now."""
+    found: dict[int, dict[str, Counted]] = {}
+    positions, claims = [position for position, _ in concerned], [claim for _, claim in concerned]
+    for row in await connection.fetch(_SQL["counted"], positions, claims):
+        of_post = found.setdefault(row["position"], {}).setdefault(row["post"], Counted({}, {}))
         (of_post.now if row["is_now"] else of_post.before)[row["id"]] = fold_claim(row, row["zone"])
     return found
+
+
+async def meant_posts(connection: Connection, claims: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of claim and post, as the claims are resolved now."""
+    rows = await connection.fetch(_SQL["meant_posts"], claims)
+    return [(row["claim"], row["post"]) for row in rows]
 
 
 async def accepted_claims(connection: Connection, zones: Mapping[str, str]) -> dict[str, list[FoldClaim]]:
@@ -117,14 +145,24 @@ def partial(text: str | None) -> PartialDate | None:
     return None if text is None else PartialDate.parse(text)
 
 
-async def _receive(connection: Connection, article: str, position: int, received: ArticleReceived) -> None:
-    await connection.execute(_SQL["insert_article"], article, received.uri, received.version, position)
-    digest = hashlib.sha256(received.uri.encode()).digest()
-    await connection.execute(_SQL["insert_article_uri"], digest, article)
+async def _receive(connection: Connection, several: Sequence[tuple[Recorded, ArticleReceived]]) -> None:
+    await connection.executemany(
+        _SQL["insert_article"],
+        [(each.stream, event.uri, event.version, each.position) for each, event in several],
+    )
+    await connection.executemany(
+        _SQL["insert_article_uri"],
+        [(hashlib.sha256(event.uri.encode()).digest(), each.stream) for each, event in several],
+    )
+    await connection.executemany(
+        _SQL["insert_article_version"], [_version(each, event) for each, event in several]
+    )
+
+
+def _version(recorded: Recorded, received: ArticleReceived) -> tuple[Any, ...]:
     text, original = received.text, received.original
-    await connection.execute(
-        _SQL["insert_article_version"],
-        *(article, received.version, position, received.uri, received.publisher),
+    return (
+        *(recorded.stream, received.version, recorded.position, received.uri, received.publisher),
         *(bytes.fromhex(text.hash), text.media_type, text.length),
         *(bytes.fromhex(original.hash), original.media_type, original.length),
         *(received.title_length, received.published, received.published_basis, received.language),
@@ -133,16 +171,20 @@ async def _receive(connection: Connection, article: str, position: int, received
     )
 
 
-async def _read(connection: Connection, article: str, position: int, read: ArticleRead) -> None:
-    await connection.execute(_SQL["set_read_version"], article, read.version)
-    await connection.execute(
-        _SQL["close_claims"], [claim.id for claim in read.claims], read.version, position
+async def _read(connection: Connection, several: Sequence[tuple[Recorded, ArticleRead]]) -> None:
+    await connection.executemany(
+        _SQL["set_read_version"], [(each.stream, event.version) for each, event in several]
+    )
+    await connection.executemany(
+        _SQL["close_claims"],
+        [([claim.id for claim in event.claims], event.version, each.position) for each, event in several],
     )
     await connection.executemany(
         _SQL["insert_claim"],
         [
-            (claim.id, position, article, read.version, ordinal, *_columns(claim))
-            for ordinal, claim in enumerate(read.claims)
+            (claim.id, each.position, each.stream, event.version, ordinal, *_columns(claim))
+            for each, event in several
+            for ordinal, claim in enumerate(event.claims)
         ],
     )
 
@@ -161,27 +203,35 @@ async def _submit(connection: Connection, stream: str, position: int, submitted:
     )
 
 
-async def _resolve(connection: Connection, position: int, resolutions: Collection[Resolution]) -> None:
-    await connection.execute(_SQL["close_resolutions"], [each.claim for each in resolutions], position)
+async def _resolve(
+    connection: Connection, several: Sequence[tuple[Recorded, Mapping[str, Resolution]]]
+) -> None:
+    await connection.executemany(
+        _SQL["close_resolutions"], [(list(resolutions), each.position) for each, resolutions in several]
+    )
     await connection.executemany(
         _SQL["insert_resolution"],
         [
-            (each.claim, position, each.person, each.post, each.organization, each.basis)
-            for each in resolutions
+            (one.claim, each.position, one.person, one.post, one.organization, one.basis)
+            for each, resolutions in several
+            for one in resolutions.values()
         ],
     )
 
 
-async def _decide(connection: Connection, recorded: Recorded, decisions: Collection[Decision]) -> None:
-    await connection.execute(_SQL["close_decisions"], [each.claim for each in decisions], recorded.position)
+async def _decide(connection: Connection, several: Sequence[tuple[Recorded, Mapping[str, Decision]]]) -> None:
+    await connection.executemany(
+        _SQL["close_decisions"], [(list(decisions), each.position) for each, decisions in several]
+    )
     await connection.executemany(
         _SQL["insert_decision"],
         [
             (
-                *(each.claim, recorded.position, each.state, each.checked_by, each.rule, recorded.actor),
-                bytes.fromhex(each.note.hash) if each.note else None,
+                *(one.claim, each.position, one.state, one.checked_by, one.rule, each.actor),
+                bytes.fromhex(one.note.hash) if one.note else None,
             )
-            for each in decisions
+            for each, decisions in several
+            for one in decisions.values()
         ],
     )
 

@@ -1,6 +1,6 @@
 """Folds, stored: what an event touches is folded anew, rows and links move, and a Change tells what that did."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -34,6 +34,7 @@ class Fold(msgspec.Struct, frozen=True):
     `settings_before` and `rules_before` are those that the event met, where it alters them.
     """
 
+    recorded: Recorded
     known: KnownPost
     today: date
     rules: Rules
@@ -94,45 +95,51 @@ def membership_ids(position: int) -> Iterator[int]:
     return (position * 2**20 + ordinal for ordinal in count())
 
 
-async def refold(
-    connection: Connection, folds: Sequence[Fold], recorded: Recorded, ids: Iterator[int]
-) -> list[tuple[str, ChangeContent]]:
-    """Folds what an event touches of some posts, stores what moved, and says of each post what that was, in order.
+class Told(msgspec.Struct, frozen=True):
+    """What an event changed in the view of a post."""
 
-    However many posts an event touches, they are read and written together: an import may touch hundreds.
+    recorded: Recorded
+    post: str
+    content: ChangeContent
+
+
+async def refold(
+    connection: Connection, folds: Sequence[Fold], ids: Mapping[int, Iterator[int]]
+) -> list[Told]:
+    """Folds what events touch of some posts, stores what moved, and says of each post what that was, in order.
+
+    However many posts events touch, they are read and written together, each post once. `ids` gives each event those
+    of the memberships that it opens.
     """
     known = [fold.known for fold in folds if not fold.whole]
     touched = {fold.post: fold.touched for fold in folds if fold.touched is not None}
     parts = await whole_posts(connection, [(fold.known, fold.rules) for fold in folds if fold.whole])
-    parts |= await touched_parts(connection, known, touched, recorded.position)
-    todo, due_before, due_after = Writes(), set[Due](), set[Due]()
+    parts |= await touched_parts(connection, known, touched)
+    todo: list[tuple[Fold, Writes]] = []
+    due_before, due_after = set[Due](), set[Due]()
     moved: list[tuple[Fold, Part, Cause]] = []
     for fold in folds:
-        part = parts[fold.post]
-        todo += writes(part.before, part.after, part.published, recorded.position, ids)
+        part, position = parts[fold.post], fold.recorded.position
+        todo.append((fold, writes(part.before, part.after, part.published, position, ids[position])))
         if part.moved or fold.altered:
             due_before.update(due_of(fold.before(part.memberships_before), whole=part.whole))
             due_after.update(due_of(fold.after(part.after), whole=part.whole))
             told_on = [day for claim in fold.claims if (day := part.published.get(claim)) is not None]
-            moved.append((fold, part, cause_of(recorded.event, fold.claims, max(told_on, default=None))))
-    if folds:
-        await _store(connection, todo, recorded.position, folds[0].rules)
+            cause = cause_of(fold.recorded.event, fold.claims, max(told_on, default=None))
+            moved.append((fold, part, cause))
+    await _store(connection, todo)
     await store_due(connection, due_before, due_after)
     return await _told(connection, moved)
 
 
-async def turn_day(
-    connection: Connection, fold: Fold, yesterday: date, recorded: Recorded
-) -> ChangeContent | None:
+async def turn_day(connection: Connection, fold: Fold, yesterday: date) -> ChangeContent | None:
     """What the turn of a day does to a post by itself."""
     after = fold.after(await all_memberships(connection, fold.post))
     await connection.execute(_SQL["forget_due"], fold.post, fold.today)
-    return change(cause_of(recorded.event), msgspec.structs.replace(after, today=yesterday), after)
+    return change(cause_of(fold.recorded.event), msgspec.structs.replace(after, today=yesterday), after)
 
 
-async def _told(
-    connection: Connection, moved: Sequence[tuple[Fold, Part, Cause]]
-) -> list[tuple[str, ChangeContent]]:
+async def _told(connection: Connection, moved: Sequence[tuple[Fold, Part, Cause]]) -> list[Told]:
     """The Changes of the posts."""
     beside = await others(
         connection,
@@ -153,24 +160,33 @@ async def _told(
         rest = beside.get(fold.post, ())
         before, after = fold.before((*part.memberships_before, *rest)), fold.after((*part.after, *rest))
         if content := change(cause, before, after):
-            told.append((fold.post, content))
+            told.append(Told(fold.recorded, fold.post, content))
     return told
 
 
-async def _store(connection: Connection, todo: Writes, position: int, rules: Rules) -> None:
-    if todo.closed:
-        await connection.execute(_SQL["close_memberships"], todo.closed, position)
-    if todo.opened:
-        await connection.executemany(
-            _SQL["insert_membership"],
-            [(key, position, rules.version, *columns(membership)) for key, membership in todo.opened],
-        )
-    if todo.unlinked:
-        await connection.executemany(
-            _SQL["close_link"], [(key, claim, position) for key, claim in todo.unlinked]
-        )
-    if todo.linked:
-        await connection.executemany(
-            _SQL["insert_link"],
-            [(link.membership, position, link.claim, link.attested) for link in todo.linked],
-        )
+async def _store(connection: Connection, todo: Sequence[tuple[Fold, Writes]]) -> None:
+    for statement, rows in (
+        ("close_memberships", [(each.closed, fold.recorded.position) for fold, each in todo if each.closed]),
+        (
+            "insert_membership",
+            [
+                (key, fold.recorded.position, fold.rules.version, *columns(membership))
+                for fold, each in todo
+                for key, membership in each.opened
+            ],
+        ),
+        (
+            "close_link",
+            [(key, claim, fold.recorded.position) for fold, each in todo for key, claim in each.unlinked],
+        ),
+        (
+            "insert_link",
+            [
+                (link.membership, fold.recorded.position, link.claim, link.attested)
+                for fold, each in todo
+                for link in each.linked
+            ],
+        ),
+    ):
+        if rows:
+            await connection.executemany(_SQL[statement], rows)

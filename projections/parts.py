@@ -84,7 +84,7 @@ async def whole_posts(connection: Connection, posts: Sequence[tuple[KnownPost, R
 
 
 async def touched_parts(
-    connection: Connection, posts: Sequence[KnownPost], touched: Mapping[str, Counted], position: int
+    connection: Connection, posts: Sequence[KnownPost], touched: Mapping[str, Counted]
 ) -> dict[str, Part]:
     """Of each post the part that an event touches by its claims, by id."""
     if not posts:
@@ -94,7 +94,7 @@ async def touched_parts(
     few = await _stored(connection, holders, MOST_CLAIMS)
     parts = {}
     for post in posts:
-        part = await _mentions(connection, few.get(post.id, ()), touched[post.id], position)
+        part = await _mentions(connection, few.get(post.id, ()), touched[post.id])
         if part is not None:
             parts[post.id] = part
     left = [post for post in posts if post.id not in parts]
@@ -136,9 +136,7 @@ async def _stored(
     return found
 
 
-async def _mentions(
-    connection: Connection, before: Sequence[Stored], touched: Counted, position: int
-) -> Part | None:
+async def _mentions(connection: Connection, before: Sequence[Stored], touched: Counted) -> Part | None:
     """The part, where the event brings nothing but mentions that move nothing; None where it may do more."""
     new = [claim for claim in touched.now.values() if claim != touched.before.get(claim.id)]
     if touched.before.keys() - touched.now.keys() or not all(
@@ -154,7 +152,7 @@ async def _mentions(
         key = next(key for key, each in after.items() if each is known)
         origins: set[str] = set()
         if known.standing == "single_source" and not claim.official:
-            behind = await counted(connection, known.claims, position)
+            behind = (await counted(connection, [(0, each) for each in known.claims])).get(0, {})
             told = behind[known.post].now.values() if known.post in behind else ()
             origins = {each.origin for each in told if not each.on_leave}
             if not origins:

@@ -120,8 +120,7 @@ class Projector:
         async with connection.transaction():
             await connection.execute(_SQL["take_cursor"])
             state = await state_of(connection)
-            for recorded in events:
-                state = await apply(connection, recorded, state)
+            await apply(connection, events, state)
             if not await connection.fetchval(_SQL["advance"], self.watermark, last):
                 raise LeaseLost(f"the watermark is no longer {self.watermark}")
             await connection.execute(_SQL["notify"], PROJECTED_CHANNEL, str(last))

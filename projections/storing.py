@@ -26,13 +26,6 @@ class Writes(msgspec.Struct):
     unlinked: list[tuple[int, str]] = []
     linked: list[Link] = []
 
-    def __iadd__(self, other: "Writes") -> "Writes":
-        self.closed += other.closed
-        self.opened += other.opened
-        self.unlinked += other.unlinked
-        self.linked += other.linked
-        return self
-
 
 def writes(
     before: Sequence[Stored],

@@ -98,14 +98,18 @@ WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807
 INSERT INTO claim_decision (claim, from_position, to_position, state, checked_by, rule, actor, note_hash)
 VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7)
 
+-- name: meant_posts
+SELECT claim, post FROM claim_resolution
+WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807 AND post IS NOT NULL
+
 -- name: counted
--- Of some claims, those that count for posts: just before a position, and now.
+-- Of some claims, each with an event, those that count for posts: just before the event, and now.
 -- The decision by its claim, whatever the planner knows: the index of states would give it every accepted claim.
-SELECT a.is_now, p.zone, r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date,
+SELECT k.position, a.is_now, p.zone, r.post, c.id, c.article, c.kind, r.person, c.capacity, c.date, c.start_date, c.end_date,
     c.reason, c.modality, c.background, c.official, c.on_leave, c.attested_on, d.checked_by, d.actor,
     c.origin, coalesce(v.published, c.said_on) AS published
-FROM (VALUES (false, $2::bigint - 1), (true, 9223372036854775806)) AS a (is_now, at)
-CROSS JOIN unnest($1::text[]) AS k (claim)
+FROM unnest($1::bigint[], $2::text[]) AS k (position, claim)
+CROSS JOIN LATERAL (VALUES (false, k.position - 1), (true, 9223372036854775806)) AS a (is_now, at)
 JOIN LATERAL (
     SELECT n.* FROM claim_resolution AS n
     WHERE n.claim = k.claim AND n.to_position > a.at AND n.from_position <= a.at

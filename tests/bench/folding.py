@@ -72,7 +72,7 @@ class Newsroom:
         )  # fmt: skip
         began = time.perf_counter()
         async with self._connection.transaction():
-            self._state = await apply(self._connection, recorded, self._state)
+            self._state = await apply(self._connection, [recorded], self._state)
         return time.perf_counter() - began
 
     async def told(self, kind: Any, post: str, person: str, day: date) -> Claim:

@@ -99,19 +99,21 @@ async def _say(log: Log, events: Sequence[tuple[str, Event]]) -> None:
 
 
 def _claim(number: int) -> tuple[Claim, str, str]:
-    """A claim and whom and what it is about: two persons take turns in each post, and are mentioned in between."""
-    place, turn = divmod(number, _OF_A_POST)
-    other = number - turn if turn < _OF_A_POST // 2 else (number - turn + _OF_A_POST) % CLAIMS
+    """A claim and whom and what it is about: news of every post in turn, in each of which one follows another."""
+    posts = CLAIMS // _OF_A_POST
+    turn, place = divmod(number, posts)
+    other = place if turn < _OF_A_POST // 2 else (place + 1) % posts
     kind = "in" if turn in (0, _OF_A_POST // 2) else "holds"
     claim = Claim(
         id=f"claim-{number}", kind=kind, person="Ada Quist", post="mayor", rule="bench",  # type: ignore[arg-type] # in or holds
         date=PartialDate.parse(f"2024-0{1 + turn // 2}-10") if kind == "in" else None,
     )  # fmt: skip
-    return claim, f"person-{other}", f"post-{place * _OF_A_POST}"
+    return claim, f"person-{other * _OF_A_POST}", f"post-{place * _OF_A_POST}"
 
 
 def _day(number: int) -> str:
-    return f"2024-0{1 + number % _OF_A_POST // 2}-{11 + number % _OF_A_POST:02}"
+    turn = number // (CLAIMS // _OF_A_POST)
+    return f"2024-0{1 + turn // 2}-{11 + turn:02}"
 
 
 def _article(number: int) -> list[tuple[str, Event]]:

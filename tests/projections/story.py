@@ -56,6 +56,7 @@ class Story:
         self._vacancies: list[tuple[str, str]] = []
         self._articles = 0
         self.position = 0
+        self.told: list[Recorded] = []  # what was applied
         self.state = initial()
 
     def openings(self) -> Sequence[tuple[str, Event]]:
@@ -82,7 +83,8 @@ class Story:
             recorded_at=datetime(2024, 1, 1, tzinfo=UTC), correlation=uuid.uuid4(), event=event,  # type: ignore[arg-type] # as from the log
         )  # fmt: skip
         async with self._connection.transaction():
-            self.state = await apply(self._connection, recorded, self.state, quietly=True)
+            self.state = await apply(self._connection, [recorded], self.state, quietly=True)
+        self.told.append(recorded)
         return recorded
 
     def _article(self) -> list[tuple[str, Event]]:

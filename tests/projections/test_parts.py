@@ -14,6 +14,7 @@ import projections
 from events.catalogue import ArticleRead, ClaimsDecided, ClaimsResolved, ClaimsStated, DayTurned, from_builtin
 from events.envelope import Recorded
 from events.queries import queries
+from projections.applying import apply
 from projections.causes import cause_of
 from projections.changes import ChangeContent, change
 from projections.claims import accepted_claims, counted
@@ -25,8 +26,9 @@ from projections.folding import known_posts
 from projections.kinds import PostView
 from projections.model import Change, Membership
 from projections.parts import KnownPost
+from projections.rebuilding import VIEWS
 from projections.rows import NOW, stored
-from projections.state import State
+from projections.state import State, initial
 from tests.projections.story import Story
 from tests.support.servers import Database, PostgresServer
 
@@ -60,7 +62,8 @@ class Whole:
         claims = await accepted_claims(
             self._connection, {post: known.zone for post, known in self.known.items()}
         )
-        touched = await counted(self._connection, claims_of(recorded), recorded.position)
+        concerned = [(recorded.position, claim) for claim in claims_of(recorded)]
+        touched = (await counted(self._connection, concerned)).get(recorded.position, {})
         told = {}
         for post, known in self.known.items():
             before = self.timelines.get(post, ())
@@ -146,3 +149,32 @@ async def test_after_every_event_rows_days_and_changes_are_those_of_folding_ever
                 assert await stored_changes(connection, recorded.position) == told, recorded
             changes += len(told)
     assert changes > ACTS / 2
+
+
+async def every_row(connection: asyncpg.Connection) -> dict[str, list[str]]:
+    rows = {table: await connection.fetch(f"SELECT t::text FROM {table} AS t") for table in VIEWS}
+    return {table: sorted(row[0] for row in found) for table, found in rows.items()}
+
+
+async def test_events_applied_in_batches_give_the_rows_of_one_after_the_other(
+    connection: asyncpg.Connection, postgres: PostgresServer, template: Database, randomness: Random
+) -> None:
+    story = Story(connection, randomness, persons=40)
+    for number in range(3 * ACTS):
+        for stream, event in story.openings() if number == 0 else story.next():
+            await story.apply(stream, event)
+
+    with postgres.database(template=template) as database:
+        other, state, start = await asyncpg.connect(database.database_url), initial(), 0
+        while start < len(story.told):
+            size = randomness.choice((1, 7, 150))
+            async with other.transaction():
+                state = await apply(other, story.told[start : start + size], state, quietly=True)
+            start += size
+        batched = await every_row(other)
+        await other.close()
+
+    one_by_one = await every_row(connection)
+    assert len(one_by_one["change"]) > ACTS
+    for table in VIEWS:
+        assert batched[table] == one_by_one[table], table
