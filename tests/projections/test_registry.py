@@ -10,9 +10,13 @@ from events.catalogue import (
     KeyRotated,
     PersonNamed,
     PublisherTrustChanged,
+    SubscriptionConfirmed,
     SubscriptionCreated,
     SubscriptionDeleted,
+    SubscriptionDisabled,
     SubscriptionFilter,
+    SubscriptionPaused,
+    SubscriptionResumed,
 )
 from events.envelope import NewContent
 from events.ids import mint
@@ -80,6 +84,42 @@ async def test_a_subscription_lives_from_its_creation_to_its_deletion(
     )
     assert row["filter"] == b'{"posts":["post-1"]}'
     assert (row["created_position"], row["deleted_position"]) == (first, last)
+
+
+async def test_a_subscription_is_stopped_and_resumed_by_its_events(
+    newsroom: Newsroom, views: Views, pool: asyncpg.Pool
+) -> None:
+    subscription = mint("subscription")
+    created = SubscriptionCreated(
+        url="https://desk.example/hook", key="key-1", types=("event.redacted",), consent=True,
+        from_position=7, per_minute=60, concurrency=2,
+    )  # fmt: skip
+    seen = []
+    for event in (
+        created,
+        SubscriptionConfirmed(),
+        SubscriptionPaused(),
+        SubscriptionResumed(),
+        SubscriptionDisabled(why="gone"),
+        SubscriptionResumed(),
+    ):
+        position = await newsroom.say((subscription, event))
+        assert await views.wait_for(position, 10)
+        row = await pool.fetchrow("SELECT * FROM subscription WHERE id = $1", subscription)
+        assert row is not None
+        assert (row["from_position"], row["per_minute"], row["concurrency"]) == (7, 60, 2)
+        assert row["changed_position"] == position
+        resumed = row["resumed_position"] == position
+        seen.append((row["stopped"], row["stopped_why"], resumed))
+
+    assert seen == [
+        ("unconfirmed", None, False),
+        (None, None, True),
+        ("paused", None, False),
+        (None, None, True),
+        ("disabled", "gone", False),
+        (None, None, True),
+    ]
 
 
 async def test_trust_in_a_publisher_changes_its_row_and_no_timeline(

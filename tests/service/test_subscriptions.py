@@ -11,8 +11,11 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from redis import Redis
 from standardwebhooks import Webhook
 
+from events.log import Log
+from events.redaction import redact
 from service.webhooks.subscribing import MOST_OF_URL
 from tests.support.receiver import Receiver, Reply, Request, receiver
 from tests.support.servers import Database
@@ -412,6 +415,57 @@ async def test_with_consent_a_receiver_must_answer_the_challenge_first(
             await eventually(lambda: _async(_arrived(listening, "holder.changed")))
             again = (await desk.post(f"{path}/confirm")).json()
             assert again["subscription"] == agreed["subscription"]
+
+
+async def test_a_redaction_of_an_article_is_told_with_the_posts_that_showed_it(
+    service: Service, desk: httpx.AsyncClient
+) -> None:
+    name, day = next(_names), next(_days)
+    sent = await desk.post(
+        "/v1/articles",
+        json={
+            "uri": "https://desk.example/withdrawn",
+            "published": f"2026-10-{day:02}",
+            "text": TEXT.format("has appointed", name),
+        },
+    )
+    article, post = sent.json()["article"]["id"], sent.json()["claims"][0]["post"]
+    async with (
+        receiver() as listening,
+        asyncpg.create_pool(service.database.database_url, min_size=1) as pool,
+    ):
+        await subscribe(desk, listening.url, types=["event.redacted"], filter={"posts": [post]})
+        log = Log(pool)
+        try:
+            redacted = await redact(log, pool, article, reason="by order", actor="tests")
+        finally:
+            await log.close()
+        await eventually(lambda: _async(bool(listening.accepted)))
+        [event] = [request.event for request in listening.accepted]
+        assert (event["type"], event["subject"]) == ("event.redacted", article)
+        assert (event["data"]["position"], event["data"]["posts"]) == (redacted.position, [post])
+        assert name not in str(event)
+
+
+async def test_what_redis_forgets_reaches_its_receiver_all_the_same(
+    service: Service, desk: httpx.AsyncClient
+) -> None:
+    async with receiver(lambda _: Reply(503)) as listening:
+        made = await subscribe(desk, listening.url)
+        await appoint(desk)
+        await eventually(lambda: _async(bool(listening.received)))
+        with Redis.from_url(service.redis_url) as redis:
+            redis.flushdb()
+        listening.behave = lambda _: Reply(204)
+        path = f"/v1/subscriptions/{made['subscription']['id']}"
+
+        async def all_well() -> Any:
+            found = (await desk.get(f"{path}/health")).json()
+            return found["attempts"] and not found["pending"] and found["lag"] == 0
+
+        await eventually(all_well, 20)
+        listed = (await desk.get(f"{path}/deliveries")).json()["deliveries"]
+        assert {each["message"] for each in listed} == {request.message for request in listening.accepted}
 
 
 async def test_a_subscription_stops_with_its_key(service: Service, desk: httpx.AsyncClient) -> None:
