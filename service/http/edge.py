@@ -98,14 +98,19 @@ class Edge:
         except Problem as problem:
             await _send_problem(answer, problem, id_)
         except TimeoutError:
-            logger.error("%s %s took over %s s", scope["method"], scope["path"], ANSWER_WITHIN)
+            logger.error(
+                "%s %s took over %s s",
+                scope["method"],
+                scope["raw_path"].decode("ascii", "replace"),
+                ANSWER_WITHIN,
+            )
             if not began:
                 slow = Problem(
                     "not-ready", f"no answer was found in {ANSWER_WITHIN:.0f} s", headers={"Retry-After": "5"}
                 )
                 await _send_problem(answer, slow, id_)
         except Exception:  # whatever it is, it is this request's alone
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+            logger.exception("%s %s failed", scope["method"], scope["raw_path"].decode("ascii", "replace"))
             if not began:
                 await _send_problem(
                     answer, Problem("internal", "something broke that is not your fault"), id_
