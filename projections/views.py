@@ -21,6 +21,7 @@ from projections.answering.answers import (
     WhoMatch,
 )
 from projections.answering.belief import BeliefDiff, belief_diff
+from projections.answering.board import Place as BoardPlace
 from projections.answering.board import board_on
 from projections.answering.editing import (
     ClaimAnswer,
@@ -46,7 +47,7 @@ from projections.answering.listing import (
     organizations_called,
 )
 from projections.answering.quoting import post_summary, quoted_claims
-from projections.answering.search import nearest_posts, which_post
+from projections.answering.search import MatchPlace, nearest_posts, which_post
 from projections.answering.tenures import person_of, timeline_of
 from projections.answering.told import posts_concerned_by, told_before, told_behind
 from projections.model import Change, ChangeId, HoldersAnswer, PostSummary, QuotedClaim, Told
@@ -133,10 +134,16 @@ class Views:
         return post_summary(row) if row else None
 
     async def posts(
-        self, query: str = "", organization: str | None = None, limit: int = 20
+        self,
+        query: str = "",
+        organization: str | None = None,
+        limit: int = 20,
+        after: MatchPlace | None = None,
     ) -> list[PostMatch]:
-        """At most `limit` posts that the words may mean, with scores, the best first; 1 is a post's own wording."""
-        return await nearest_posts(self._pool, query, organization, limit)
+        """At most `limit` posts behind a place that the words may mean, with scores, the best first; 1 is a post's
+        own wording. `organization`: an id, or words.
+        """
+        return await nearest_posts(self._pool, query, organization, limit, after)
 
     async def who(self, post: str, organization: str | None = None, limit: int = 10) -> WhoMatch:
         """The post that the words mean, or candidates where they leave it open."""
@@ -264,9 +271,16 @@ class Views:
         pairs = [(row["post"], row["position"]) for row in rows if row["post"] is not None]
         return rows[0]["watermark"], rows[0]["day"], pairs
 
-    async def board(self, as_of: date | None = None, limit: int = 1000) -> list[BoardRow]:
-        """Every post (at most `limit` of them) and its holders on a day, by organization and post."""
-        return await board_on(self._pool, as_of or await self.last_day(), limit)
+    async def board(
+        self,
+        as_of: date | None = None,
+        limit: int = 1000,
+        at_position: int | None = None,
+        after: BoardPlace | None = None,
+    ) -> tuple[list[BoardRow], BoardPlace | None]:
+        """At most `limit` posts and their holders on a day, by organization and post; where to go on, if anywhere."""
+        day = as_of or await self.last_day()
+        return await board_on(self._pool, day, limit, at_position, after)
 
     async def last_day(self, zone: str = "UTC") -> date:
         """The last day that has turned, which is the default as_of; before the first, today's."""

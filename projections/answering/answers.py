@@ -83,7 +83,7 @@ class OrganizationHolders(Value, frozen=True, kw_only=True):
     name: str
     at_position: int | None  # None: as known now
     posts: tuple[HoldersAnswer, ...]
-    next: str | None  # what to give as `after` for those that follow
+    next: str | None  # the cursor for those that follow
 
 
 class PostMatch(Value, frozen=True, kw_only=True):

@@ -20,10 +20,18 @@ _SQL = queries(_HERE / "views.sql")
 _MEMBERSHIPS = queries(_HERE / "memberships.sql")["memberships_of_posts"]
 
 
-async def board_on(pool: asyncpg.Pool, day: date, limit: int) -> list[BoardRow]:
-    """The holders on the day, as known now, of at most `limit` posts, by organization and post."""
-    posts = await pool.fetch(_SQL["board_posts"], limit)
-    rows = await pool.fetch(_MEMBERSHIPS, [post["id"] for post in posts], NOW)
+Place = tuple[str, str, str]  # in the order of the board: organization's name, post's label and id
+
+
+async def board_on(
+    pool: asyncpg.Pool, day: date, limit: int, at_position: int | None, after: Place | None
+) -> tuple[list[BoardRow], Place | None]:
+    """The holders on the day of at most `limit` posts behind a place, as known at a position (None: now); the last
+    one's place, None where none is left.
+    """
+    at = NOW if at_position is None else at_position
+    posts = await pool.fetch(_SQL["board_posts"], limit, at, *(after or (None, None, None)))
+    rows = await pool.fetch(_MEMBERSHIPS, [post["id"] for post in posts], at)
     names = {row["person"]: row["name"] or row["person"] for row in rows}
     by_post: dict[str, list[Membership]] = {}
     for row in rows:
@@ -39,13 +47,15 @@ async def board_on(pool: asyncpg.Pool, day: date, limit: int) -> list[BoardRow]:
         lines.extend((post, *each) for each in held)
         if not held:
             lines.append((post, None, None))
-    behind = await quoted_claims(pool, [each.claims if each else () for _, each, _ in lines], NOW, most=1)
+    behind = await quoted_claims(pool, [each.claims if each else () for _, each, _ in lines], at, most=1)
     sources = [claims[0].publisher if claims else None for claims in behind]
     asked = sorted({source for source in sources if source})
     titles = {row["id"]: row["name"] for row in await pool.fetch(_SQL["publishers"], asked)}
-    return [
+    found = [
         _line(*line, names, titles.get(source or "")) for line, source in zip(lines, sources, strict=True)
     ]
+    last = posts[-1] if len(posts) == limit else None
+    return found, (last["organization_name"] or "", last["label"], last["id"]) if last else None
 
 
 def _line(

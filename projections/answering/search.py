@@ -7,12 +7,15 @@ import asyncpg
 import msgspec
 from rapidfuzz import fuzz
 
+from events.ids import category_of
 from events.naming.organizations import organization_fingerprint
 from events.naming.posts import post_key, worded
 from events.queries import queries
 from projections.answering.answers import PostMatch, WhoMatch
 from projections.answering.quoting import post_summary
 from projections.answering.words import tokens
+
+MatchPlace = tuple[float, str, str]  # in the order of a search: score (negative), label and id of the post
 
 _SQL = queries(Path(__file__).parent.parent / "sql" / "search.sql")
 _CANDIDATES = 300  # that are looked at closely
@@ -29,26 +32,36 @@ async def which_post(pool: asyncpg.Pool, post: str, organization: str | None, li
 
 
 async def nearest_posts(
-    pool: asyncpg.Pool, query: str, organization: str | None, limit: int
+    pool: asyncpg.Pool, query: str, organization: str | None, limit: int, after: MatchPlace | None = None
 ) -> list[PostMatch]:
-    """At most `limit` posts that the words may mean, best first; score 1 only for a post's own wording.
+    """At most `limit` posts behind a place that the words may mean, best first; score 1 only for their own wording.
 
     Words that name an organization ("French president") count as one. Without any words: the organization's posts,
     or any.
     """
     question = await _question(pool, query, organization)
     if not question.key:
-        rows = await pool.fetch(_SQL["any_posts"], question.bodies if question.body else None, limit)
+        place = after[1:] if after else (None, None)
+        rows = await pool.fetch(_SQL["any_posts"], question.bodies if question.body else None, limit, *place)
         return [PostMatch(post=post_summary(row), score=1.0) for row in rows]
     rows = [
         *await _of_its_wording(pool, question, max(limit, _CANDIDATES)),
-        *(await pool.fetch(_SQL["any_posts"], question.bodies, _CANDIDATES) if question.bodies else ()),
+        *(
+            await pool.fetch(_SQL["any_posts"], question.bodies, _CANDIDATES, None, None)
+            if question.bodies
+            else ()
+        ),
         *await pool.fetch(_SQL["posts_of_tokens"], sorted(question.tokens), _CANDIDATES),
     ]
     matches = {row["id"]: PostMatch(post=post_summary(row), score=_score(question, row)) for row in rows}
     likely = [match for match in matches.values() if match.score >= _WORTH_SHOWING]
-    likely.sort(key=lambda match: (-match.score, match.post.label, match.post.id))
-    return likely[:limit]
+    likely.sort(key=place_of)
+    return [match for match in likely if after is None or place_of(match) > after][:limit]
+
+
+def place_of(match: PostMatch) -> MatchPlace:
+    """Where a match stands in the order of a search."""
+    return -match.score, match.post.label, match.post.id
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -59,6 +72,13 @@ class _Question(msgspec.Struct, frozen=True):
 
 
 async def _question(pool: asyncpg.Pool, post: str, organization: str | None) -> _Question:
+    if organization is not None and category_of(organization) == "organization":
+        return _Question(
+            key=post_key(worded(post, None).label),
+            body=organization,
+            bodies=[organization],
+            tokens=tokens(post),
+        )
     words = worded(post, organization)
     body = organization_fingerprint(words.organization) if words.organization else None
     rows = await pool.fetch(_SQL["organizations_of_fingerprint"], body) if body else []

@@ -31,9 +31,10 @@ ORDER BY o.name NULLS FIRST, p.id
 LIMIT $3
 
 -- name: any_posts
--- Posts of some organizations ($1 null: of any or none).
+-- Posts of some organizations ($1 null: of any or none) behind a place ($3, $4; null: all).
 SELECT p.id, p.label, p.organization, o.name AS organization_name, p.seats, p.seats_basis, p.fresh_for, p.key
 FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
-WHERE $1::text[] IS NULL OR p.organization = ANY ($1::text[])
+WHERE ($1::text[] IS NULL OR p.organization = ANY ($1::text[]))
+    AND ($3::text IS NULL OR (p.label, p.id) > ($3, $4::text))
 ORDER BY p.label, p.id
 LIMIT $2

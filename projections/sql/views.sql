@@ -20,13 +20,15 @@ FROM post AS p LEFT JOIN organization AS o ON o.id = p.organization
 WHERE p.id = $1
 
 -- name: board_posts
+-- The posts behind a place ($3 to $5; $3 null: all) in the order of the board, as known at a position ($2).
 SELECT p.id, p.label, p.organization, o.name AS organization_name, s.seats, s.seats_basis, s.fresh_for,
     s.declared_complete, s.complete_from, s.complete_is, s.vacant_from,
-    (SELECT f.version FROM fold_release AS f ORDER BY f.position DESC LIMIT 1) AS fold
+    (SELECT f.version FROM fold_release AS f WHERE f.position <= $2 ORDER BY f.position DESC LIMIT 1) AS fold
 FROM post AS p
-JOIN post_setting AS s ON s.post = p.id AND s.to_position = 9223372036854775807
+JOIN post_setting AS s ON s.post = p.id AND s.to_position > $2 AND s.from_position <= $2
 LEFT JOIN organization AS o ON o.id = p.organization
-ORDER BY o.name NULLS FIRST, p.label, p.id
+WHERE $3::text IS NULL OR (coalesce(o.name, ''), p.label, p.id) > ($3, $4, $5)
+ORDER BY coalesce(o.name, ''), p.label, p.id
 LIMIT $1
 
 -- name: changes

@@ -18,10 +18,10 @@ _subscription = click.argument("subscription")
 @connection_options
 def list_(url: str, key: str | None) -> None:
     """The key's subscriptions."""
-    client, after = Client(url, key), None
+    client, cursor = Client(url, key), None
     table = Table("subscription", "URL", "types", "state", "description", box=None)
     while True:
-        page = client.get("/v1/subscriptions", after=after)
+        page = client.get("/v1/subscriptions", cursor=cursor)
         for each in page["subscriptions"]:
             table.add_row(
                 *map(
@@ -29,7 +29,7 @@ def list_(url: str, key: str | None) -> None:
                     (each["id"], each["url"], " ".join(each["types"]), _state(each), each["description"]),
                 )
             )
-        if (after := page["next"]) is None:
+        if (cursor := page["next"]) is None:
             break
     if not table.row_count:
         click.echo("this key has no subscription; make one with `incumbent webhook create URL`")

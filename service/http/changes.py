@@ -1,6 +1,7 @@
 """The Changes: as a cursor feed, and as a stream."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get
@@ -63,6 +64,7 @@ async def get_change_impact(house: House, fresh: Moment, change: str) -> Respons
     opt=route("read", Changes, leads={"get_change_impact": {"change": "/changes/0/id"}}),
 )
 async def get_changes(
+    request: Request[Any, Any, Any],
     house: House,
     fresh: Moment,
     after: After = None,
@@ -83,7 +85,10 @@ async def get_changes(
     start = change_id(after, "after") or (0, 0)
     found = await page(house.views, asked, start, limit)
     changes = [each.change for each in found.changes]
-    return answered(Changes(changes=changes, next=id_of(found.next), more=found.more))
+    return answered(
+        Changes(changes=changes, next=id_of(found.next), more=found.more),
+        headers={"Link": _links(request, id_of(found.next) if found.more else None)},
+    )
 
 
 @get("/v1/changes/stream", opt=route("read", {MEDIA_TYPE: str}))
@@ -111,6 +116,15 @@ async def get_change_stream(
     if (why := house.follower.refusal(key)) is not None:
         raise Problem("not-ready", why, headers={"Retry-After": "5"})
     return ChangeStream(house.follower, asked, start, key)
+
+
+def _links(request: Request[Any, Any, Any], following: str | None) -> str:
+    """Link headers. A change id is known to everybody who was told of the change, so nothing is signed here."""
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+    links = [("first", query)]
+    if following is not None:
+        links.append(("next", [*query, ("after", following)]))
+    return ", ".join(f'</v1/changes?{urlencode(each)}>; rel="{name}"' for name, each in links)
 
 
 async def _start(house: House, after: ChangeId | None, field: str) -> ChangeId:

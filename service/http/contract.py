@@ -43,11 +43,12 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     matches: str | None = None
 
 
-def partly(whole: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    """A struct of which any member may be missing: what `fields` leaves of another."""
+def partly(whole: type[msgspec.Struct], **more: Any) -> type[msgspec.Struct]:
+    """A struct of which any member may be missing: what `fields` leaves of another. `more` members with their types."""
+    types = {each.name: each.type for each in msgspec.structs.fields(whole)}
     return msgspec.defstruct(
         f"{whole.__name__}Part",
-        [(each.name, each.type | msgspec.UnsetType, msgspec.UNSET) for each in msgspec.structs.fields(whole)],
+        [(name, type_ | msgspec.UnsetType, msgspec.UNSET) for name, type_ in (types | more).items()],
         namespace={"__doc__": f"Those members of a {whole.__name__} that are asked for."},
         kw_only=True,
     )

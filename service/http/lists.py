@@ -33,7 +33,6 @@ from service.http.forms import (
 )
 from service.http.paging import Paging
 from service.http.parameters import moment_or_position
-from service.problems import Problem
 
 Posts = Annotated[str | None, Parameter(description="Only of these posts: ids with commas.")]
 Persons = Annotated[str | None, Parameter(description="Only of these persons: ids with commas.")]
@@ -125,7 +124,7 @@ async def list_memberships(
             as_of=moment.as_of,
             changed_since=await _since(house, changed_since),
         ),
-        _number(paging),
+        (paging.at(int) or (-1,))[0],
         limit,
         position,
         with_claims="claims" in shown,
@@ -190,7 +189,7 @@ async def list_claims(
             capacity=capacity,
             changed_since=await _since(house, changed_since),
         ),
-        _decided(paging),
+        paging.at(int, str) or (0, ""),
         limit,
         belief.known,
     )
@@ -199,26 +198,6 @@ async def list_claims(
     if form != "json":
         return rows_answered(form, found, _CLAIM, None, None, headers)
     return answered(Claims(claims=found, next=paging.next(place)), headers={"Vary": "Accept", **headers})
-
-
-def _number(paging: Paging) -> int:
-    match paging.place:
-        case None:
-            return -1
-        case (int() as number,):
-            return number
-        case _:
-            raise Problem("wrong-cursor", "the cursor is of another list", field="cursor")
-
-
-def _decided(paging: Paging) -> tuple[int, str]:
-    match paging.place:
-        case None:
-            return 0, ""
-        case (int() as position, str() as claim):
-            return position, claim
-        case _:
-            raise Problem("wrong-cursor", "the cursor is of another list", field="cursor")
 
 
 async def _organizations(house: House, given: str | None, country: str | None) -> Sequence[str] | None:

@@ -45,6 +45,12 @@ class Paging(msgspec.Struct, frozen=True):
     place: Place | None
     trail: tuple[Place | None, ...]
 
+    def at(self, *kinds: type) -> Any:
+        """The place, a tuple of values of those kinds, or None. Raises Problem for one that is of other kinds."""
+        if self.place is not None and [type(value) for value in self.place] != list(kinds):
+            raise Problem("wrong-cursor", "the cursor is of another release: begin again", field="cursor")
+        return self.place
+
     def next(self, last: Place | None) -> str | None:
         """The cursor behind the last thing of a page; None where nothing follows."""
         return None if last is None else self._token(last, (*self.trail, self.place)[-_TRAIL:])

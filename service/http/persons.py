@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import msgspec
 from litestar import Response, get
 from litestar.params import Parameter
 
@@ -10,6 +11,7 @@ from service.bootstrap import House
 from service.http.answers import answered
 from service.http.asked import Moment
 from service.http.contract import route
+from service.http.paging import Paging
 from service.problems import Problem
 
 
@@ -36,14 +38,17 @@ async def get_organization_holders(
     house: House,
     moment: Moment,
     organization: str,
-    after: Annotated[str, Parameter(description="`next` of the page before.")] = "",
+    paging: Paging,
     limit: Annotated[int, Parameter(description="How many posts at most.", ge=1, le=200)] = 100,
 ) -> Response[bytes]:
     """Who holds each post of the organization on a day, as known now or at an earlier moment."""
+    (after,) = paging.at(str) or ("",)
     found = await house.views.organization_holders(organization, moment.as_of, moment.known, after, limit)
     if found is None:
         raise _unknown("organization", organization)
-    return answered(found)
+    last = (found.next,) if found.next else None
+    page = msgspec.structs.replace(found, next=paging.next(last))
+    return answered(page, headers=paging.headers(last))
 
 
 def _unknown(kind: str, given: str) -> Problem:

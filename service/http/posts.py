@@ -1,7 +1,8 @@
 """Posts and who holds them."""
 
 from datetime import date
-from typing import Annotated
+from types import GenericAlias
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get
@@ -9,13 +10,16 @@ from litestar.params import Parameter
 
 from projections.answering.answers import BoardRow, PostMatch, TimelineAnswer
 from projections.answering.belief import BeliefDiff
+from projections.answering.search import place_of
 from projections.memory import Answer
-from projections.model import HoldersAnswer, PostSummary
+from projections.model import Holder, HoldersAnswer, PostSummary
 from service.bootstrap import House
 from service.http.answers import answered, holders_answered
 from service.http.asked import Moment
-from service.http.contract import route
+from service.http.contract import partly, route
+from service.http.forms import Fields, Include, fields_of, included, shaped
 from service.http.holding import holders_of
+from service.http.paging import Paging
 from service.http.parameters import moment_or_position
 from service.problems import Problem
 
@@ -40,12 +44,31 @@ class WhoAnswer(msgspec.Struct, kw_only=True):
 
 
 class Posts(msgspec.Struct, kw_only=True):
+    """Posts, the likeliest first; `next` goes into `cursor` for those that follow."""
+
     posts: list[PostMatch]
+    next: str | None
 
 
 class Board(msgspec.Struct, kw_only=True):
+    """Posts by organization and label, a line for each holder; `next` goes into `cursor` for those that follow."""
+
     as_of: date
+    at_position: int | None  # None: as known now
     rows: list[BoardRow]
+    next: str | None
+
+
+HolderPart = partly(Holder, names=tuple[str, ...])
+_OF_PARTS: dict[str, Any] = {
+    **dict.fromkeys(("holders", "incoming"), GenericAlias(list, (HolderPart,))),
+    "last_known_holder": HolderPart | None,
+}
+HoldersParts = msgspec.defstruct(
+    "HoldersParts",
+    [(each.name, _OF_PARTS.get(each.name, each.type)) for each in msgspec.structs.fields(HoldersAnswer)],
+    namespace={"__doc__": "The same with the members that `fields` and `include` name."},
+)
 
 
 @get("/v1/who", opt=route("read", WhoAnswer, problems=("not-found",), example=_EXAMPLE, leads=_OF_ANSWER))
@@ -69,16 +92,23 @@ async def get_who(
     return holders_answered(held.tag, b'{"answer":' + held.body + b',"candidates":[]}')
 
 
-@get("/v1/posts", opt=route("read", Posts, example={"q": "minister"}, leads=_OF_POSTS))
+@get(
+    "/v1/posts",
+    opt=route("read", Posts, problems=("wrong-cursor",), example={"q": "minister"}, leads=_OF_POSTS),
+)
 async def get_posts(
     house: House,
     fresh: Moment,
+    paging: Paging,
     q: Annotated[str, Parameter(description="Words of the post.")] = "",
-    org: Annotated[str | None, Parameter(description="Id of its organization.")] = None,
+    org: Annotated[str | None, Parameter(description="Its organization: an id, or words.")] = None,
     limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=100)] = 20,
 ) -> Response[bytes]:
     """Posts by words, with scores, the best first."""
-    return answered(Posts(posts=await house.views.posts(_words(q, "q"), org, limit)))
+    organization = _words(org, "org") if org else None
+    found = await house.views.posts(_words(q, "q"), organization, limit, paging.at(float, str, str))
+    last = place_of(found[-1]) if len(found) == limit else None
+    return answered(Posts(posts=found, next=paging.next(last)), headers=paging.headers(last))
 
 
 @get("/v1/posts/{post:str}", opt=route("read", PostSummary))
@@ -87,11 +117,19 @@ async def get_post(house: House, fresh: Moment, post: str) -> Response[bytes]:
     return answered(await _post(house, post))
 
 
-@get("/v1/posts/{post:str}/holders", opt=route("read", HoldersAnswer))
-async def get_holders(house: House, moment: Moment, post: str) -> Response[bytes]:
-    """Who holds the post on a day, as known now or at an earlier moment; each holder with claims and quotes."""
+@get("/v1/posts/{post:str}/holders", opt=route("read", HoldersAnswer | HoldersParts))
+async def get_holders(
+    house: House, moment: Moment, post: str, fields: Fields = None, include: Include = None
+) -> Response[bytes]:
+    """Who holds the post on a day, as known now or at an earlier moment; each holder with claims and quotes.
+
+    With `include` only what it names comes beside the holders.
+    """
+    chosen, more = fields_of(fields, (*Holder.__struct_fields__, "names")), included(include)
     answer = await _holders(house, post, moment)
-    return holders_answered(answer.tag, answer.body)
+    if chosen is None and more is None:
+        return holders_answered(answer.tag, answer.body)
+    return answered(await _parts(house, answer.body, moment, chosen, more))
 
 
 @get("/v1/posts/{post:str}/timeline", opt=route("read", TimelineAnswer))
@@ -129,15 +167,20 @@ async def get_diff(
     return answered(found)
 
 
-@get("/v1/board", opt=route("read", Board))
+@get("/v1/board", opt=route("read", Board, problems=("wrong-cursor",)))
 async def get_board(
     house: House,
     moment: Moment,
+    paging: Paging,
     limit: Annotated[int, Parameter(description="How many posts at most.", ge=1, le=1000)] = 200,
 ) -> Response[bytes]:
     """Every post and its holders, a line each."""
-    when = moment.as_of or await house.views.last_day()
-    return answered(Board(as_of=when, rows=await house.views.board(when, limit)))
+    place = paging.at(str, str, str, str)  # the day first: should it turn, the pages still fit together
+    when = date.fromisoformat(place[0]) if place else moment.as_of or await house.views.last_day()
+    rows, last = await house.views.board(when, limit, moment.known, place[1:] if place else None)
+    end = (when.isoformat(), *last) if last else None
+    board = Board(as_of=when, at_position=moment.known, rows=rows, next=paging.next(end))
+    return answered(board, headers=paging.headers(end))
 
 
 async def _holders(house: House, post: str, moment: Moment) -> Answer:
@@ -145,6 +188,24 @@ async def _holders(house: House, post: str, moment: Moment) -> Answer:
     if found is None:
         raise _unknown_post(post)
     return found
+
+
+async def _parts(
+    house: House, body: bytes, moment: Moment, fields: frozenset[str] | None, include: frozenset[str] | None
+) -> dict[str, Any]:
+    """An answer about holders with what is asked for of each."""
+    answer: dict[str, Any] = msgspec.json.decode(body)
+    last = answer["last_known_holder"]
+    holders = [*answer["holders"], *answer["incoming"], *([last] if last else [])]
+    if include is not None and "persons" in include:
+        at = moment.known if moment.known is not None else await house.views.watermark()
+        names = await house.views.names_of([each["person"] for each in holders], at)
+        for each in holders:
+            each["names"] = names.get(each["person"], ())
+    for name in ("holders", "incoming"):
+        answer[name] = [shaped(each, fields, include) for each in answer[name]]
+    answer["last_known_holder"] = shaped(last, fields, include) if last else None
+    return answer
 
 
 async def _post(house: House, post: str) -> PostSummary:

@@ -11,6 +11,7 @@ from service.bootstrap import House
 from service.http.answers import JSON, SHOWN_ONCE, answered
 from service.http.contract import route
 from service.http.editing_forms import read_form
+from service.http.paging import Paging
 from service.http.parameters import behind_head, position
 from service.http.provided import key_of
 from service.outbound.urls import InvalidUrl
@@ -58,10 +59,10 @@ class NewSubscription(msgspec.Struct, kw_only=True):
 
 
 class Subscriptions(msgspec.Struct, kw_only=True):
-    """Subscriptions in the order in which they were made; `next`: what to give as `after` for more, null at the end."""
+    """Subscriptions in the order in which they were made; `next` goes into `cursor` for those that follow."""
 
     subscriptions: list[SubscriptionView]
-    next: int | None
+    next: str | None
 
 
 class Act(msgspec.Struct, kw_only=True):
@@ -121,16 +122,14 @@ async def post_subscription(request: Request[Any, Any, Any], house: House) -> Re
 async def get_subscriptions(
     request: Request[Any, Any, Any],
     house: House,
-    after: Annotated[
-        int | None, Parameter(description="Those made behind that position: `next` of the page before.")
-    ] = None,
+    paging: Paging,
     limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=1000)] = 100,
 ) -> Response[bytes]:
     """The key's own subscriptions."""
-    start = position(after, "after") or 0
+    (start,) = paging.at(int) or (0,)
     found = await subscriptions_of_key(house.pool, key_of(request).id, start, limit)
-    last = found[-1].created_position if len(found) == limit else None
-    return answered(Subscriptions(subscriptions=found, next=last))
+    last = (found[-1].created_position,) if len(found) == limit else None
+    return answered(Subscriptions(subscriptions=found, next=paging.next(last)), headers=paging.headers(last))
 
 
 @get("/v1/subscriptions/{subscription:str}", opt=route("subscribe", SubscriptionView))

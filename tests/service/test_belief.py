@@ -68,7 +68,7 @@ def test_who_holds_the_posts_of_an_organization(client: httpx.Client, story: dic
     assert now["name"] == "Solund Shipping Plc"
     assert [[each["name"] for each in post["holders"]] for post in now["posts"]] == [["Liv Orre"]]
     assert [[each["name"] for each in post["holders"]] for post in before["posts"]] == [["Arne Tveit"]]
-    assert get(client, path, after=page["next"])["posts"] == []
+    assert get(client, path, limit=1, cursor=page["next"])["posts"] == []
 
 
 def test_a_person_as_known_before(client: httpx.Client, story: dict[str, Any]) -> None:
@@ -150,7 +150,7 @@ def test_an_article_that_took_over_from_a_killed_one_is_unsound(client: httpx.Cl
         ("/v1/posts/post-none/diff", {"from_known": "2", "to_known": "1"}, 400, "bad-request"),
         ("/v1/posts/post-%00/holders", {}, 404, "not-found"),
         ("/v1/claims", {"post": "post-\0"}, 403, "missing-scope"),
-        ("/v1/organizations/x/holders", {"after": "\0"}, 400, "bad-request"),
+        ("/v1/organizations/x/holders", {"cursor": "\0"}, 400, "bad-request"),
         ("/v1/articles/article-none/impact", {}, 404, "not-found"),
         ("/v1/changes/1.99/impact", {}, 404, "not-found"),
         ("/v1/changes/first/impact", {}, 400, "bad-request"),

@@ -213,6 +213,65 @@ def test_a_cursor_that_was_changed_or_is_of_another_query_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("path", "member"),
+    [("/v1/posts", "posts"), ("/v1/posts?q=chief+executive+officer", "posts"), ("/v1/board", "rows")],
+)
+def test_posts_and_the_board_come_page_by_page(
+    desk: httpx.Client, seated: list[dict[str, Any]], path: str, member: str
+) -> None:
+    whole = desk.get(path).json()[member]
+
+    pages = list(walk(desk, f"{path}{'&' if '?' in path else '?'}limit=2"))
+
+    assert len(whole) >= len(NAMES)
+    assert [each for page in pages for each in page.json()[member]] == whole
+
+
+def test_the_board_is_as_it_was_known(desk: httpx.Client, seated: list[dict[str, Any]]) -> None:
+    then = desk.get("/v1/board", params={"at_position": seated[2]["position"]}).json()
+
+    assert {row["holder"] for row in then["rows"]} == set(NAMES[:3])
+    assert then["at_position"] == seated[2]["position"]
+
+
+def test_changes_lead_on_by_their_ids(desk: httpx.Client, seated: list[dict[str, Any]]) -> None:
+    whole = desk.get("/v1/changes", params={"limit": 1000}).json()["changes"]
+
+    pages = list(walk(desk, "/v1/changes", limit=2))
+
+    assert [each["id"] for page in pages for each in page.json()["changes"]] == [each["id"] for each in whole]
+
+
+def test_subscriptions_come_page_by_page(desk: httpx.Client) -> None:
+    made = [desk.post("/v1/subscriptions", json={"url": f"http://127.0.0.1:9/{n}"}).json() for n in range(3)]
+
+    pages = list(walk(desk, "/v1/subscriptions", limit=2))
+
+    assert [each["id"] for page in pages for each in page.json()["subscriptions"]] == [
+        each["subscription"]["id"] for each in made
+    ]
+
+
+def test_of_holders_only_what_is_asked_for_is_shown(desk: httpx.Client, seated: list[dict[str, Any]]) -> None:
+    path = f"/v1/posts/{seated[0]['claims'][0]['post']}/holders"
+
+    def holder(**parameters: Any) -> dict[str, Any]:
+        answer = desk.get(path, params=parameters)
+        assert answer.status_code == 200, answer.text
+        (found,) = answer.json()["holders"]
+        return dict(found)
+
+    whole = holder()
+    assert NAMES[0] in whole["claims"][0]["quote"]
+    assert holder(fields="name,start") == {"name": NAMES[0], "start": whole["start"]}
+    assert "quote" not in holder(include="claims")["claims"][0]
+    assert holder(include="quotes")["claims"] == whole["claims"]
+    assert "claims" not in holder(include="persons")
+    assert holder(include="persons", fields="names") == {"names": [NAMES[0]]}
+    assert "claims" in holder(as_of="2026-04-01", at_position=seated[0]["position"], include="claims")
+
+
+@pytest.mark.parametrize(
     ("path", "parameters", "field"),
     [
         ("/v1/memberships", {"fields": "name,salary"}, "fields"),
@@ -221,6 +280,7 @@ def test_a_cursor_that_was_changed_or_is_of_another_query_is_refused(
         ("/v1/memberships", {"format": "xml"}, "format"),
         ("/v1/memberships", {"standing": "solid"}, "standing"),
         ("/v1/memberships", {"limit": 0}, "limit"),
+        ("/v1/posts/post-none/holders", {"fields": "salary"}, "fields"),
         ("/v1/claims", {"kind": "sideways"}, "kind"),
         ("/v1/claims", {"changed_since": 10**9}, "changed_since"),
     ],

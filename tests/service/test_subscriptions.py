@@ -205,7 +205,7 @@ async def test_one_url_takes_so_many_subscriptions_and_no_more_whoever_makes_the
         assert refused.status_code == 409
         assert refused.json()["type"] == "/problems/too-many-subscriptions"
         page = (await desk.get("/v1/subscriptions", params={"limit": 5})).json()
-        following = (await desk.get("/v1/subscriptions", params={"limit": 5, "after": page["next"]})).json()
+        following = (await desk.get("/v1/subscriptions", params={"limit": 5, "cursor": page["next"]})).json()
         ids = [each["id"] for each in (*page["subscriptions"], *following["subscriptions"])]
         assert len(set(ids)) == 10
 
