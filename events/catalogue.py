@@ -298,6 +298,24 @@ class PersonNamed(Event, frozen=True, tag="person.named"):
     name: str
 
 
+class PersonMerged(Event, frozen=True, tag="person.merged"):
+    """The person of the stream is another one that is known: whatever means the one means the other from here on."""
+
+    into: str  # person id
+    note: ContentRef | None = None  # why
+
+
+class PersonSplit(Event, frozen=True, tag="person.split"):
+    """Some claims mean the person of the stream, and not the one who was taken for them; ends a merge of the two.
+
+    The resolutions follow in the same append as `claims.resolved` on the streams of their claims.
+    """
+
+    off: str  # id of the person whom the claims were taken to mean
+    claims: tuple[str, ...]
+    note: ContentRef | None = None  # why
+
+
 class OrganizationCreated(Event, frozen=True, tag="organization.created"):
     name: str
 
@@ -453,6 +471,8 @@ AnyEvent = (
     | ImportCompleted
     | PersonCreated
     | PersonNamed
+    | PersonMerged
+    | PersonSplit
     | OrganizationCreated
     | PostOpened
     | PostConfigured

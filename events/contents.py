@@ -9,6 +9,8 @@ from events.catalogue import (
     ContentRedacted,
     ContentRef,
     EntitiesRecorded,
+    PersonMerged,
+    PersonSplit,
     PostConfigured,
     PostSettled,
     PostVacancyDeclared,
@@ -26,6 +28,8 @@ def contents_of(event: AnyEvent) -> tuple[ContentRef, ...]:
         case ClaimsSubmitted(note=note, evidence=evidence):
             return tuple(ref for ref in (note, evidence) if ref is not None)
         case PostConfigured(note=note) | PostVacancyDeclared(note=note) | PostVacancyWithdrawn(note=note):
+            return () if note is None else (note,)
+        case PersonMerged(note=note) | PersonSplit(note=note):
             return () if note is None else (note,)
         case EntitiesRecorded(content=content) | ClaimsStated(content=content):
             return () if content is None else (content,)

@@ -23,6 +23,7 @@ from events.catalogue import (
     Event,
     PublisherRegistered,
     PublisherTrustChanged,
+    Resolution,
 )
 from events.copies import Copies
 from events.cursor import Cursor
@@ -180,7 +181,7 @@ class Desk:
     async def _append(self, reading: _Reading, history: History, *, create: bool) -> Append:
         article, read = reading.received.stream, reading.read
         known = await look_up(self._register, read.claims)
-        resolved = resolve(read.claims, known, mint if create else None, history.settled())
+        resolved = resolve(read.claims, known, mint if create else None, await self._settled(history))
         resolutions = {resolution.claim: resolution for resolution in resolved.resolutions}
         origins = await origins_of(
             self._copies, reading.received, reading.text if read.claims else "", history, self._history
@@ -208,6 +209,16 @@ class Desk:
             cause=reading.received.id,
             correlation=reading.received.correlation,
         )
+
+    async def _settled(self, history: History) -> dict[str, Resolution]:
+        """The resolutions that stay, by claim; who was merged since is the other one."""
+        settled = history.settled()
+        persons = sorted({each.person for each in settled.values() if each.person is not None})
+        merged = await self._register.merged(persons) if persons else {}
+        return {
+            claim: msgspec.structs.replace(each, person=merged.get(each.person or "", each.person))
+            for claim, each in settled.items()
+        }
 
     async def _evidence(self, reading: _Reading, resolved: Resolved, origins: Origins) -> Evidence:
         event = reading.received.event

@@ -8,7 +8,7 @@ The columns behind the look-ups are filled by folding events through the functio
 `person_keys` (several rows a name), `organization_fingerprint` and `post_key`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -88,6 +88,10 @@ class Register(Protocol):
 
     async def posts(self, keys: Sequence[str], organizations: Sequence[str]) -> Sequence[KnownPost]:
         """Posts with one of these keys (`post_key`) in one of these organizations (ids), or in none at all."""
+        ...
+
+    async def merged(self, persons: Sequence[str]) -> Mapping[str, str]:
+        """Of these persons (ids) those who turned out to be another one, and whom."""
         ...
 
     async def holders(self, posts: Sequence[str]) -> Sequence[KnownPerson]:

@@ -24,6 +24,7 @@ from projections.connection import Connection
 from projections.days import clock_of, today
 from projections.fold.rules import rules_of
 from projections.folding import Fold, Told, known_post, known_posts, membership_ids, refold, turn_day
+from projections.identity import record_identity
 from projections.model import Change, PostSettings
 from projections.redaction import withhold
 from projections.registry import register
@@ -73,7 +74,8 @@ async def _together(connection: Connection, several: Sequence[Recorded], state: 
             settings_before[recorded.position] = met.settings
         await register(connection, recorded)
         await record_settings(connection, recorded)
-        concerned += [(recorded.position, claim) for claim in await record_source(connection, recorded)]
+        moved = [*await record_source(connection, recorded), *await record_identity(connection, recorded)]
+        concerned += [(recorded.position, claim) for claim in moved]
         if is_setting or isinstance(recorded.event, PostOpened):
             touched[recorded.position, recorded.stream] = None
     if concerned:

@@ -21,7 +21,7 @@ from projections.state import State, initial
 SHADOW = "rebuild"  # the schema of the shadow tables; one rebuild at a time
 VIEWS = (
     "day_turned", "fold_release", "publisher",
-    "api_key", "subscription", "person", "person_name", "person_key", "organization",
+    "api_key", "subscription", "person", "person_name", "person_merge", "person_key", "organization",
     "organization_name", "post", "post_setting", "post_token", "reserved_name", "article", "article_uri",
     "article_version", "claim", "claim_resolution", "claim_decision", "source", "source_record", "same_as",
     "membership", "membership_claim", "due", "touch", "change",

@@ -1,6 +1,6 @@
 """What the desk asks of the past, answered from the tables: events.register's Register and Standing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -12,6 +12,7 @@ from events.queries import queries
 from events.register import Backing, Holding, KnownOrganization, KnownPerson, KnownPost
 from projections.claims import day_published, partial
 from projections.days import known_days, today
+from projections.identity import merged
 from projections.model import Membership
 from projections.rows import NOW, stored
 from projections.watermark import Watermark
@@ -42,6 +43,9 @@ class StoredRegister:
 
     async def posts(self, keys: Sequence[str], organizations: Sequence[str]) -> Sequence[KnownPost]:
         return [_post(row) for row in await self._pool.fetch(_SQL["posts"], keys, organizations)]
+
+    async def merged(self, persons: Sequence[str]) -> Mapping[str, str]:
+        return await merged(self._pool, persons)
 
     async def holders(self, posts: Sequence[str]) -> Sequence[KnownPerson]:
         return _persons(await self._pool.fetch(_SQL["holders"], posts))

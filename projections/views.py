@@ -50,6 +50,7 @@ from projections.answering.quoting import post_summary, quoted_claims
 from projections.answering.search import MatchPlace, nearest_posts, which_post
 from projections.answering.tenures import person_of, timeline_of
 from projections.answering.told import posts_concerned_by, told_before, told_behind
+from projections.identity import merged
 from projections.model import Change, ChangeId, HoldersAnswer, PostSummary, QuotedClaim, Told
 from projections.together import Together
 from projections.watermark import Watermark
@@ -107,6 +108,10 @@ class Views:
     async def person(self, person: str, at_position: int | None = None) -> PersonAnswer | None:
         """The person and all their memberships; None where no such person was known then."""
         return await person_of(self._pool, person, at_position)
+
+    async def merged_into(self, persons: Sequence[str]) -> dict[str, str]:
+        """Of some persons those who are merged into another now, and into whom."""
+        return await merged(self._pool, persons)
 
     async def person_holdings(
         self, person: str, as_of: date | None = None, at_position: int | None = None

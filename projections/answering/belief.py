@@ -11,6 +11,8 @@ from events.catalogue import (
     ClaimsDecided,
     ClaimsStated,
     ContentRef,
+    PersonMerged,
+    PersonSplit,
     PostConfigured,
     PostSettled,
     PostVacancyDeclared,
@@ -160,6 +162,8 @@ def _note_of(event: AnyEvent) -> ContentRef | None:
         case ClaimsDecided(decisions=decisions) | PostSettled(decisions=decisions):
             return next((each.note for each in decisions if each.note is not None), None)
         case PostConfigured(note=note) | PostVacancyDeclared(note=note) | PostVacancyWithdrawn(note=note):
+            return note
+        case PersonMerged(note=note) | PersonSplit(note=note):
             return note
         case _:
             return None

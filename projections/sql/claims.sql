@@ -88,7 +88,9 @@ WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807
 
 -- name: insert_resolution
 INSERT INTO claim_resolution (claim, from_position, to_position, person, post, organization, basis)
-VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6)
+VALUES ($1, $2, 9223372036854775807, coalesce((
+    SELECT m.into_person FROM person_merge AS m WHERE m.person = $3 AND m.to_position = 9223372036854775807
+), $3), $4, $5, $6)
 
 -- name: close_decisions
 UPDATE claim_decision SET to_position = $2

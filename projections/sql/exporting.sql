@@ -4,7 +4,11 @@
 SELECT id, name FROM organization WHERE created_position <= $1 ORDER BY id
 
 -- name: persons
-SELECT id, name FROM person WHERE created_position <= $1 ORDER BY id
+SELECT p.id, p.name FROM person AS p
+WHERE p.created_position <= $1 AND NOT EXISTS (
+    SELECT FROM person_merge AS m WHERE m.person = p.id AND m.to_position > $1 AND m.from_position <= $1
+)
+ORDER BY p.id
 
 -- name: publishers
 SELECT id, name FROM publisher WHERE created_position <= $1 ORDER BY id

@@ -1,7 +1,12 @@
 -- name: persons
 -- Persons of some keys, a row for each with each post they hold, held or are to hold.
 SELECT p.id, array(
-        SELECT n.name FROM person_name AS n WHERE n.person = p.id ORDER BY n.position
+        SELECT n.name FROM person_name AS n
+        WHERE n.person = p.id OR n.person IN (
+            SELECT m.person FROM person_merge AS m
+            WHERE m.into_person = p.id AND m.to_position = 9223372036854775807
+        )
+        ORDER BY n.person <> p.id, n.position
     ) AS names,
     post.id AS post, post.label, post.key, post.organization, post.seats
 FROM person AS p
@@ -10,12 +15,22 @@ LEFT JOIN LATERAL (
     WHERE m.person = p.id AND m.to_position = 9223372036854775807
 ) AS held ON true
 LEFT JOIN post ON post.id = held.post
-WHERE p.id IN (SELECT k.person FROM person_key AS k WHERE k.key = ANY ($1::text[]))
+WHERE p.id IN (
+    SELECT coalesce(m.into_person, k.person)
+    FROM person_key AS k
+    LEFT JOIN person_merge AS m ON m.person = k.person AND m.to_position = 9223372036854775807
+    WHERE k.key = ANY ($1::text[])
+)
 ORDER BY p.id, post.id
 
 -- name: holders
 SELECT p.id, array(
-        SELECT n.name FROM person_name AS n WHERE n.person = p.id ORDER BY n.position
+        SELECT n.name FROM person_name AS n
+        WHERE n.person = p.id OR n.person IN (
+            SELECT m.person FROM person_merge AS m
+            WHERE m.into_person = p.id AND m.to_position = 9223372036854775807
+        )
+        ORDER BY n.person <> p.id, n.position
     ) AS names,
     post.id AS post, post.label, post.key, post.organization, post.seats
 FROM person AS p

@@ -58,7 +58,9 @@ WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807 AND basis =
 
 -- name: insert_resolution
 INSERT INTO claim_resolution (claim, from_position, to_position, person, post, organization, basis)
-SELECT $1, $2, 9223372036854775807, $3, $4, $5, 'import'
+SELECT $1, $2, 9223372036854775807, coalesce((
+    SELECT m.into_person FROM person_merge AS m WHERE m.person = $3 AND m.to_position = 9223372036854775807
+), $3), $4, $5, 'import'
 WHERE NOT EXISTS (
     SELECT FROM claim_resolution AS r WHERE r.claim = $1 AND r.to_position = 9223372036854775807
 )

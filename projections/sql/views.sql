@@ -8,8 +8,12 @@ SELECT max(day) FROM day_turned WHERE zone = $1
 -- A person as known at a position ($2 null: now), with the position answered at.
 SELECT p.id, p.name, w.position AS watermark, array(
     SELECT n.name FROM person_name AS n
-    WHERE n.person = p.id AND n.position <= coalesce($2, w.position)
-    ORDER BY n.position
+    WHERE n.position <= coalesce($2, w.position) AND (n.person = p.id OR n.person IN (
+        SELECT m.person FROM person_merge AS m
+        WHERE m.into_person = p.id AND m.to_position > coalesce($2, w.position)
+            AND m.from_position <= coalesce($2, w.position)
+    ))
+    ORDER BY n.person <> p.id, n.position
 ) AS names
 FROM person AS p CROSS JOIN (SELECT position FROM cursor WHERE name = 'projector') AS w
 WHERE p.id = $1 AND p.created_position <= coalesce($2, w.position)

@@ -196,6 +196,10 @@ async def _meaning(
     known = await house.views.named([person, post_])
     if newcomer is None and (person not in known or not person.startswith("person-")):
         raise Problem("not-found", f"there is no person {person[:60]!r}", field="person")
+    if into := (await house.views.merged_into([person])).get(person):
+        raise Problem(
+            "undecidable", f"{person} is one with {into}", field="person", see=f"/v1/persons/{into}"
+        )
     summary = await house.views.post(post_)
     if summary is None:
         raise Problem("not-found", f"there is no post {post_[:60]!r}", field="post")

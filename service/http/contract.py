@@ -16,6 +16,7 @@ EXAMPLE_IDS = {  # by what they are of; those that are not minted are the demons
     "article": "article-7d2k5nd2t4gv9hbek999r0m51t",
     "post": "post-01m8ae6zbcdmybv7y3hw8dmh9t",
     "person": "person-01m8ae6zbcdmybv7y3hw8dmh9t",
+    "other": "person-01m8bhvd2ey41zvcswv66d10gf",
     "organization": "organization-01m8ae6zbcdmybv7y3hw8dmh9t",
     "claim": "claim-j52k97onlpuv9rmeopkdak8fgf",
     "subscription": "subscription-01m8ae6zbcdmybv7y3hw8dmh9t",

@@ -55,6 +55,20 @@ class ClaimBody(ActBody, kw_only=True):
     said_on: str | None = None
 
 
+class MergeBody(ActBody, kw_only=True):
+    """Into whom, an id, the person is merged."""
+
+    into: str
+
+
+class SplitBody(ActBody, kw_only=True):
+    """Which claims mean somebody else, and whom: the id of a person, or the name of somebody new."""
+
+    claims: list[str]
+    person: str | None = None
+    person_name: str | None = None
+
+
 class SettlementBody(ActBody, kw_only=True):
     """Which claims stand and which do not: together they say which membership does."""
 

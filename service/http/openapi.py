@@ -367,5 +367,6 @@ _STATUSES = {
     200: "The answer.",
     201: "Done; `position` is where the log now stands.",
     202: "Taken; it is in the log.",
+    308: "It is one with another: Location says which.",
     204: "Done.",
 }

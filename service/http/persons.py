@@ -15,18 +15,22 @@ from service.http.paging import Paging
 from service.problems import Problem
 
 
-@get("/v1/persons/{person:str}", opt=route("read", PersonAnswer))
+@get("/v1/persons/{person:str}", opt=route("read", PersonAnswer, also={308: None}))
 async def get_person(house: House, belief: Moment, person: str) -> Response[bytes]:
-    """A person, every spelling of the name, and all memberships."""
+    """A person, every spelling of the name, and all memberships. Now, one who was merged is found at the other."""
+    if moved := await _moved(house, belief, person, ""):
+        return moved
     found = await house.views.person(person, belief.known)
     if found is None:
         raise _unknown("person", person)
     return answered(found)
 
 
-@get("/v1/persons/{person:str}/memberships", opt=route("read", PersonHoldings))
+@get("/v1/persons/{person:str}/memberships", opt=route("read", PersonHoldings, also={308: None}))
 async def get_memberships(house: House, moment: Moment, person: str) -> Response[bytes]:
     """What the person holds, or is about to hold, on a day, as known now or at an earlier moment."""
+    if moved := await _moved(house, moment, person, "/memberships"):
+        return moved
     found = await house.views.person_holdings(person, moment.as_of, moment.known)
     if found is None:
         raise _unknown("person", person)
@@ -49,6 +53,14 @@ async def get_organization_holders(
     last = (found.next,) if found.next else None
     page = msgspec.structs.replace(found, next=paging.next(last))
     return answered(page, headers=paging.headers(last))
+
+
+async def _moved(house: House, moment: Moment, person: str, rest: str) -> Response[bytes] | None:
+    """308 to the one into whom a person was merged; None where nobody was, or an earlier moment is asked for."""
+    if moment.known is not None:
+        return None
+    into = (await house.views.merged_into([person])).get(person)
+    return Response(b"", status_code=308, headers={"Location": f"/v1/persons/{into}{rest}"}) if into else None
 
 
 def _unknown(kind: str, given: str) -> Problem:

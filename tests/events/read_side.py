@@ -3,8 +3,10 @@
 It reads the real log, and only when asked to catch up, so a desk that forgets to wait sees old answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+
+import msgspec
 
 from events.catalogue import (
     ArticleRead,
@@ -16,6 +18,7 @@ from events.catalogue import (
     Decision,
     OrganizationCreated,
     PersonCreated,
+    PersonMerged,
     PersonNamed,
     PostOpened,
     Resolution,
@@ -38,6 +41,7 @@ class ReadSide:
         self.organization_names: dict[str, str] = {}
         self.opened: dict[str, PostOpened] = {}
         self._articles: dict[str, ArticleReceived] = {}
+        self._merged: dict[str, str] = {}
         self._origins: dict[str, str] = {}  # of articles that were traced
         self._claims: dict[str, tuple[str, Claim]] = {}  # article and claim, in the order of the log
         self._resolutions: dict[str, Resolution] = {}
@@ -52,9 +56,16 @@ class ReadSide:
     async def persons(self, keys: Sequence[str]) -> Sequence[KnownPerson]:
         return [
             self._person(id_)
-            for id_, names in self.names.items()
+            for id_, names in self._named().items()
             if any(key in keys for name in names for key in person_keys(name))
         ]
+
+    def _named(self) -> dict[str, list[str]]:
+        """Every name of those who stand for themselves."""
+        found = {id_: list(names) for id_, names in self.names.items() if id_ not in self._merged}
+        for person, into in self._merged.items():
+            found[into] += self.names[person]
+        return found
 
     async def organizations(self, fingerprints: Sequence[str]) -> Sequence[KnownOrganization]:
         known = (
@@ -66,6 +77,9 @@ class ReadSide:
     async def posts(self, keys: Sequence[str], organizations: Sequence[str]) -> Sequence[KnownPost]:
         posts = (self._post(id_) for id_ in self.opened)
         return [p for p in posts if p.key in keys and p.organization in (None, *organizations)]
+
+    async def merged(self, persons: Sequence[str]) -> Mapping[str, str]:
+        return {person: into for person, into in self._merged.items() if person in persons}
 
     async def holders(self, posts: Sequence[str]) -> Sequence[KnownPerson]:
         everyone = (self._person(id_) for id_ in self.names)
@@ -138,6 +152,11 @@ class ReadSide:
         match recorded.event:
             case PersonCreated(name=name):
                 self.names[stream] = [name]
+            case PersonMerged(into=into):
+                self._merged[stream] = into
+                for id_, meant in self._resolutions.items():
+                    if meant.person == stream:
+                        self._resolutions[id_] = msgspec.structs.replace(meant, person=into)
             case PersonNamed(name=name):
                 self.names[stream].append(name)
             case OrganizationCreated(name=name):

@@ -51,6 +51,8 @@ async def full(database: Database) -> AsyncIterator[asyncpg.Connection]:
         INSERT INTO touch SELECT 'post-' || n, n FROM generate_series(1, {POSTS}) AS n;
         INSERT INTO person_key SELECT 'person-' || n, 'key ' || n FROM generate_series(1, {POSTS * 3}) AS n;
         INSERT INTO person SELECT 'person-' || n, 'A', n FROM generate_series(1, {POSTS * 3}) AS n;
+        INSERT INTO person_merge SELECT 'person-once-' || n, 'person-' || n, 1, {NOW + 1}
+            FROM generate_series(1, {POSTS}) AS n;
         INSERT INTO due SELECT date '2030-01-01' + n, 'post-' || n, 'person-' || n
             FROM generate_series(1, {POSTS}) AS n;
         UPDATE cursor SET position = {POSTS * 3} WHERE name = 'projector';

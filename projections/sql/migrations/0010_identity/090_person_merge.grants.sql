@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE, DELETE ON person_merge TO incumbent_application;
