@@ -5,6 +5,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+GROUPS = 2  # under way at a time
+
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
@@ -21,7 +23,7 @@ class Together(Generic[Question, Answer]):
         answers: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]],
         *,
         most: int = 200,
-        groups: int = 2,
+        groups: int = GROUPS,
     ) -> None:
         self._answers = answers
         self._most = most

@@ -70,11 +70,20 @@ class Views:
     It keeps one of the pool's connections for listening, from the first wait on until `close`.
     """
 
-    def __init__(self, pool: asyncpg.Pool, log: Log, watermark: Watermark | None = None) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        log: Log,
+        watermark: Watermark | None = None,
+        looking: asyncpg.Pool | None = None,
+    ) -> None:
+        """`looking`: connections for the question that is asked most (`plan_by_index`), where it is worth some."""
         self._pool = pool
+        self._looking = looking or pool
         self._log = log
         self._watermark = watermark or Watermark(pool)
         self._asking: Together[_Asked, Known | None] = Together(self._known)
+        self._instants: Together[datetime, int] = Together(log.positions_at)
 
     async def holders(
         self, post: str, as_of: date | None = None, at_position: int | None = None
@@ -97,7 +106,7 @@ class Views:
         found: dict[_Asked, Known] = {}
         for as_of, at in dict.fromkeys((as_of, at) for _, as_of, at in asked):
             posts = list(dict.fromkeys(post for post, *when in asked if when == [as_of, at]))
-            for known in await holders(self._pool, posts, as_of, at):
+            for known in await holders(self._looking, posts, as_of, at):
                 found[known.answer.post.id, as_of, at] = known
         return [found.get(each) for each in asked]
 
@@ -294,7 +303,7 @@ class Views:
 
     async def position_at(self, instant: datetime) -> int:
         """The last position recorded at or before an instant; 0 where there is none."""
-        return await self._log.position_at(instant)
+        return await self._instants.ask(instant)
 
     async def watermark(self) -> int:
         """The position up to which the views show everything."""

@@ -70,8 +70,10 @@ LIMIT 1
 -- name: head
 SELECT coalesce(max(position), 0) FROM event
 
--- name: position_at
-SELECT log_position_at($1)
+-- name: positions_at
+SELECT log_position_at(asked.instant) AS position
+FROM unnest($1::timestamptz[]) WITH ORDINALITY AS asked (instant, number)
+ORDER BY asked.number
 
 -- name: content
 SELECT body FROM content WHERE hash = $1
