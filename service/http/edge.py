@@ -32,6 +32,7 @@ ANSWER_WITHIN = 30.0  # seconds until an answer begins
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,100}", re.ASCII)
 _BAD_PATH = re.compile(rb"%2f|%5c|%0|%1|%7f|\\|//|/\.\.?(/|$)|%2e%2e", re.IGNORECASE)
+_SECURITY = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 _SIGNATURE = PARAMETER.encode() + b"="
 _started = f"{secrets.token_hex(5)}-"
 _numbers = itertools.count(1)
@@ -43,16 +44,15 @@ logger = logging.getLogger(__name__)
 
 def standard_headers(id_: str, caller: Caller | None) -> list[tuple[bytes, bytes]]:
     """What every answer carries, beside its own headers."""
-    headers = [(b"x-request-id", id_.encode()), (b"x-content-type-options", b"nosniff"),
-               (b"referrer-policy", b"no-referrer")]  # fmt: skip
-    return headers if caller is None else headers + caller.headers()
+    limits = () if caller is None else caller.headers()
+    return [(b"x-request-id", id_.encode()), *_SECURITY, *limits]
 
 
 def id_of(headers: Any) -> str:
     """The id that the client gave its request if it is a sane one, else a new one."""
-    given = next((value for name, value in headers if name == b"x-request-id"), None)
-    if given is not None and _SANE_ID.fullmatch(given):
-        return str(given, "ascii")
+    for name, value in headers:
+        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
+            return str(value, "ascii")
     return f"{_started}{next(_numbers)}"
 
 

@@ -8,6 +8,7 @@ import base64
 import binascii
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 from litestar.types import Scope
@@ -33,13 +34,16 @@ class Caller(msgspec.Struct, frozen=True):
     key: Key
     allowance: Allowance
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
+    def headers(self) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
         """RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-11)."""
         name = "public" if self.key is ANONYMOUS else "key"
-        return [
-            (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (name.encode(), self.allowance.limit, WINDOW)),
-            (b"ratelimit", b'"%b";r=%d;t=%d' % (name.encode(), self.allowance.left, seconds_left())),
-        ]
+        left = f'"{name}";r={self.allowance.left};t={seconds_left()}'
+        return _policy(name, self.allowance.limit), (b"ratelimit", left.encode())
+
+
+@lru_cache(maxsize=1_000)
+def _policy(name: str, limit: int) -> tuple[bytes, bytes]:
+    return b"ratelimit-policy", f'"{name}";q={limit};w={WINDOW}'.encode()
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,9 +152,13 @@ class Gate:
 
 def _secret(headers: Iterable[tuple[bytes, bytes]]) -> str | Problem | None:
     """The secret of `Bearer SECRET`, or of `Basic` as the password; None without the header."""
-    given = next((value for name, value in headers if name == b"authorization"), None)
-    if given is None:
-        return None
+    for name, given in headers:
+        if name == b"authorization":
+            return _shown(given)
+    return None
+
+
+def _shown(given: bytes) -> str | Problem:
     scheme, _, credentials = given.partition(b" ")
     if scheme.lower() == b"bearer" and (secret := credentials.strip()):
         return secret.decode("latin-1")
