@@ -9,6 +9,7 @@ from litestar.params import Parameter
 from events.catalogue import SubscriptionCreated, SubscriptionFilter, SubscriptionType
 from service.bootstrap import House
 from service.http.answers import JSON, SHOWN_ONCE, answered
+from service.http.asked import Moment
 from service.http.contract import route
 from service.http.editing_forms import read_form
 from service.http.paging import Paging
@@ -63,6 +64,12 @@ class Subscriptions(msgspec.Struct, kw_only=True):
 
     subscriptions: list[SubscriptionView]
     next: str | None
+
+
+class Ended(msgspec.Struct, kw_only=True):
+    """The position of the event that ended the subscription."""
+
+    position: int
 
 
 class Act(msgspec.Struct, kw_only=True):
@@ -122,6 +129,7 @@ async def post_subscription(request: Request[Any, Any, Any], house: House) -> Re
 async def get_subscriptions(
     request: Request[Any, Any, Any],
     house: House,
+    fresh: Moment,
     paging: Paging,
     limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=1000)] = 100,
 ) -> Response[bytes]:
@@ -134,17 +142,19 @@ async def get_subscriptions(
 
 @get("/v1/subscriptions/{subscription:str}", opt=route("subscribe", SubscriptionView))
 async def get_subscription(
-    request: Request[Any, Any, Any], house: House, subscription: str
+    request: Request[Any, Any, Any], house: House, fresh: Moment, subscription: str
 ) -> Response[bytes]:
     """One of the key's own subscriptions."""
     return answered(await own(request, house, subscription))
 
 
-@delete("/v1/subscriptions/{subscription:str}", opt=route("subscribe", None, status=204), status_code=204)
-async def delete_subscription(request: Request[Any, Any, Any], house: House, subscription: str) -> None:
+@delete("/v1/subscriptions/{subscription:str}", opt=route("subscribe", Ended), status_code=200)
+async def delete_subscription(
+    request: Request[Any, Any, Any], house: House, subscription: str
+) -> Response[bytes]:
     """Ends a subscription; what is queued for it is not sent any more."""
     await own(request, house, subscription)
-    await subscribing(house).delete(subscription, key_of(request))
+    return answered(Ended(position=await subscribing(house).delete(subscription, key_of(request))))
 
 
 @post(

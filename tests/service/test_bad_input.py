@@ -230,7 +230,7 @@ def test_nobody_sees_anothers_subscription(service: Service, client: httpx.Clien
         assert other.get("/v1/subscriptions").json()["subscriptions"] == []
         is_helpful(other.get(f"/v1/subscriptions/{made}"), 404, "not-found")
         is_helpful(other.delete(f"/v1/subscriptions/{made}"), 404, "not-found")
-    assert client.delete(f"/v1/subscriptions/{made}").status_code == 204
+    assert client.delete(f"/v1/subscriptions/{made}").json()["position"] == service.head()
     is_helpful(client.get(f"/v1/subscriptions/{made}"), 404, "not-found")
 
 

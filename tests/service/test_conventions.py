@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from service.http.conventions import is_known, tag_of, takes_gzip
 from service.settings import SettingsError, settings
+from tests.service.test_bad_input import is_helpful
 from tests.support.servers import Database
 from tests.support.service import Service, serving
 
@@ -79,6 +81,25 @@ def test_every_get_has_a_weak_etag_says_who_may_keep_it_and_gives_304(
         assert (again.status_code, again.content) == (304, b""), path
         for name in ("etag", "cache-control", "vary"):
             assert again.headers[name] == first.headers[name]
+
+
+def test_every_read_waits_for_a_position_and_says_so_if_it_does_not_come(
+    service: Service, client: httpx.Client, paths: list[str]
+) -> None:
+    ahead = service.head() + 1_000_000
+    reads = [path for path in [*paths, "/v1/memberships"] if path.startswith("/v1/")]
+
+    def ask(path: str, position: int) -> httpx.Response:
+        return client.get(f"{path}{'&' if '?' in path else '?'}min_position={position}")
+
+    with ThreadPoolExecutor(len(reads)) as threads:
+        late = list(threads.map(lambda path: ask(path, ahead), reads))
+    there = [ask(path, ahead - 1_000_000) for path in reads]
+
+    for path, answer in zip(reads, late, strict=True):
+        problem = is_helpful(answer, 503, "not-ready")
+        assert (problem["field"], answer.headers["retry-after"]) == ("min_position", "1"), path
+    assert {answer.status_code for answer in there} == {200}
 
 
 def test_what_a_key_alone_may_see_is_kept_by_nobody_else(client: httpx.Client, read: dict[str, Any]) -> None:
