@@ -23,6 +23,9 @@ from projections.rows import Stored, stored_now
 _SQL = queries(Path(__file__).parent / "sql" / "folding.sql")
 
 Holder = tuple[str, str]  # post, person
+_SOURCES = (
+    5  # claims looked at for whose word a membership of a single source is; those of a leave do not tell
+)
 
 
 class KnownPost(msgspec.Struct, frozen=True):
@@ -92,9 +95,10 @@ async def touched_parts(
     holders = {(post.id, person) for post in posts for person in touched[post.id].persons}
     holders |= await _dated_by(connection, touched)
     few = await _stored(connection, holders, MOST_CLAIMS)
+    origins = await _origins(connection, few, touched)
     parts = {}
     for post in posts:
-        part = await _mentions(connection, few.get(post.id, ()), touched[post.id])
+        part = _mentions(few.get(post.id, ()), touched[post.id], origins)
         if part is not None:
             parts[post.id] = part
     left = [post for post in posts if post.id not in parts]
@@ -136,28 +140,49 @@ async def _stored(
     return found
 
 
-async def _mentions(connection: Connection, before: Sequence[Stored], touched: Counted) -> Part | None:
+def _brings_only_mentions(touched: Counted) -> bool:
+    """Whether an event makes claims count that are mere mentions, and does nothing else to a post."""
+    return touched.before.items() <= touched.now.items() and all(
+        is_mention(claim) for claim in touched.now.values() if claim.id not in touched.before
+    )
+
+
+async def _origins(
+    connection: Connection, before: Mapping[str, Sequence[Stored]], touched: Mapping[str, Counted]
+) -> dict[str, str]:
+    """Whose word some of the claims are that stand behind memberships of a single source, where one may be added."""
+    asked = [
+        claim
+        for post, each in touched.items()
+        if _brings_only_mentions(each)
+        for known in before.get(post, ())
+        if known.membership.standing == "single_source"
+        for claim in known.membership.claims[:_SOURCES]
+    ]
+    if not asked:
+        return {}
+    found = await counted(connection, [(0, claim) for claim in asked])
+    claims = (claim for each in found.get(0, {}).values() for claim in each.now.values())
+    return {claim.id: claim.origin for claim in claims if not claim.on_leave}
+
+
+def _mentions(before: Sequence[Stored], touched: Counted, origins: Mapping[str, str]) -> Part | None:
     """The part, where the event brings nothing but mentions that move nothing; None where it may do more."""
-    new = [claim for claim in touched.now.values() if claim != touched.before.get(claim.id)]
-    if touched.before.keys() - touched.now.keys() or not all(
-        is_mention(claim) and claim.id not in touched.before for claim in new
-    ):
+    if not _brings_only_mentions(touched):
         return None
+    new = [claim for claim in touched.now.values() if claim.id not in touched.before]
+    told = {**origins, **{claim.id: claim.origin for claim in new}}
     after = {each.id: each.membership for each in before}
     for claim in canonical(new):
         own = [each for each in after.values() if each.person == claim.person]
         known = mentioned_again(own, claim)
         if known is None:
             return None
+        behind = {told[each] for each in known.claims if each in told}
+        if known.standing == "single_source" and not behind:
+            return None  # a leave alone, perhaps: that is nobody's word for the holding
         key = next(key for key, each in after.items() if each is known)
-        origins: set[str] = set()
-        if known.standing == "single_source" and not claim.official:
-            behind = (await counted(connection, [(0, each) for each in known.claims])).get(0, {})
-            told = behind[known.post].now.values() if known.post in behind else ()
-            origins = {each.origin for each in told if not each.on_leave}
-            if not origins:
-                return None
-        after[key] = attested(known, claim, origins)
+        after[key] = attested(known, claim, behind)
     return Part(before, tuple(after.values()), _published(touched.now.values()))
 
 
