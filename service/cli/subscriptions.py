@@ -184,11 +184,11 @@ def resume(subscription: str, url: str, key: str | None) -> None:
 @connection_options
 def dead(subscription: str, url: str, key: str | None) -> None:
     """The dead letters, newest first."""
-    client, after, found = Client(url, key), None, []
+    client, cursor, found = Client(url, key), None, []
     while True:
-        page = client.get(f"{_path(subscription)}/deliveries", only="dead", after=after)
+        page = client.get(f"{_path(subscription)}/deliveries", only="dead", cursor=cursor)
         found += page["deliveries"]
-        if (after := page["next"]) is None:
+        if (cursor := page["next"]) is None:
             break
     if not found:
         click.echo("there is no dead letter")

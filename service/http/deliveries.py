@@ -13,6 +13,7 @@ from service.bootstrap import House
 from service.http.answers import JSON, answered
 from service.http.contract import route
 from service.http.editing_forms import read_form
+from service.http.paging import Paging
 from service.http.parameters import position
 from service.http.provided import key_of
 from service.http.subscriptions import own, subscribing
@@ -38,7 +39,7 @@ _MOST_NAMED = 1_000  # messages named in one request
 
 
 class DeliveryPage(msgspec.Struct, kw_only=True):
-    """Messages, newest first; `next`: what to give as `after` for older ones, null at the end."""
+    """Messages, newest first; `next` goes into `cursor` for those that follow."""
 
     deliveries: list[DeliveryView]
     next: str | None
@@ -74,18 +75,19 @@ class Confirmation(msgspec.Struct, kw_only=True):
 async def get_deliveries(
     request: Request[Any, Any, Any],
     house: House,
+    paging: Paging,
     subscription: str,
     only: Annotated[
         State | None, Parameter(description="Those in that state; dead: the dead letters.")
     ] = None,
-    after: Annotated[str | None, Parameter(description="Those older than that message: `next`.")] = None,
     limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=1000)] = 100,
 ) -> Response[bytes]:
     """The messages of a subscription, newest first."""
     await own(request, house, subscription)
-    before = None if after is None else _place(subscription, after, "after")
+    before = paging.at(int, int)
     found = await Deliveries(house.pool, subscription).page(only, before, limit)
-    return answered(DeliveryPage(deliveries=found, next=found[-1].message if len(found) == limit else None))
+    last = place_of(subscription, found[-1].message) if len(found) == limit else None
+    return answered(DeliveryPage(deliveries=found, next=paging.next(last)), headers=paging.headers(last))
 
 
 @get("/v1/subscriptions/{subscription:str}/deliveries/stream", opt=route("subscribe", {MEDIA_TYPE: str}))

@@ -63,7 +63,7 @@ def wants_change(wanted: SubscriptionFilter, change: Change, organization: str |
 
 
 def tidied(given: SubscriptionFilter) -> SubscriptionFilter:
-    """The filter as it is kept: no entry twice, areas by the key of their country. Raises BadFilter."""
+    """The filter as it is kept: sorted, no entry twice, areas by the key of their country. Raises BadFilter."""
     for name, entries in msgspec.structs.asdict(given).items():
         if len(entries) > MAX_ENTRIES:
             raise BadFilter(
@@ -79,8 +79,8 @@ def tidied(given: SubscriptionFilter) -> SubscriptionFilter:
                 "areas", f"no country is known by the name {entry[:60]!r}: write it as in `Russia`"
             )
         areas.append(country.key)
-    tidy = {name: tuple(dict.fromkeys(entries)) for name, entries in msgspec.structs.asdict(given).items()}
-    return SubscriptionFilter(**{**tidy, "areas": tuple(dict.fromkeys(areas))})
+    tidy = {**msgspec.structs.asdict(given), "areas": areas}
+    return SubscriptionFilter(**{name: tuple(sorted(set(entries))) for name, entries in tidy.items()})
 
 
 def named_entities(given: SubscriptionFilter) -> Mapping[str, Sequence[str]]:

@@ -242,7 +242,15 @@ WITH old AS (
 SELECT count(*) FROM old
 
 -- name: forget_notices
-DELETE FROM webhook_notice WHERE noticed_at < $1 AND is_matched
+-- Old notices of which no message waits or is dead: those are made of them.
+DELETE FROM webhook_notice AS n
+WHERE n.noticed_at < $1 AND n.is_matched AND NOT EXISTS (
+    SELECT FROM subscription AS a
+    JOIN subscription AS other ON other.key = a.key
+    JOIN webhook_delivery AS d
+        ON d.subscription = other.id AND d.position = n.position AND d.ordinal = n.ordinal
+    WHERE a.id = n.about AND d.state <> 'delivered'
+)
 
 -- name: ended
 -- Subscriptions that ended long ago and of which there is still something in the queue.

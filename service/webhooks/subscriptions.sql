@@ -24,7 +24,7 @@ SELECT pg_advisory_xact_lock(1768842594, 5)
 -- name: twin
 -- A subscription of the key that says the same.
 SELECT id FROM subscription
-WHERE key = $1 AND url = $2 AND types = $3 AND filter = $4 AND deleted_position IS NULL
+WHERE key = $1 AND url = $2 AND types @> $3::text[] AND types <@ $3::text[] AND filter = $4 AND deleted_position IS NULL
 LIMIT 1
 
 -- name: how_many

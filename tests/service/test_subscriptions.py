@@ -92,7 +92,7 @@ async def test_a_subscription_says_how_it_is_served_and_shows_no_secret_again(
         assert answer.headers["cache-control"] == "no-store"
         assert made["secret"].startswith("whsec_")
         assert view["types"] == ["holder.changed", "event.redacted"]
-        assert view["filter"] == {"areas": ["united-states", "russia"], "capacities": ["acting"]}
+        assert view["filter"] == {"areas": ["russia", "united-states"], "capacities": ["acting"]}
         assert (view["headers"], view["per_minute"], view["concurrency"]) == (["x-desk"], 120, 3)
         assert (view["state"], view["why"], view["from_position"]) == ("active", None, None)
         assert (await desk.get(f"/v1/subscriptions/{view['id']}")).json() == view
@@ -174,10 +174,13 @@ async def test_the_same_subscription_twice_is_refused_even_at_the_same_moment(
     async with receiver() as listening:
         body: dict[str, Any] = {
             "url": listening.url,
-            "types": ["timeline.amended"],
-            "filter": {"areas": ["Norway"]},
+            "types": ["timeline.amended", "holder.changed"],
+            "filter": {"areas": ["Norway", "Sweden"]},
         }
-        answers = await asyncio.gather(*(desk.post("/v1/subscriptions", json=body) for _ in range(6)))
+        same = {**body, "types": body["types"][::-1], "filter": {"areas": ["Swedish", "Norway", "norway"]}}
+        answers = await asyncio.gather(
+            *(desk.post("/v1/subscriptions", json=each) for each in [body, same] * 3)
+        )
         assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
         [made] = [answer.json()["subscription"]["id"] for answer in answers if answer.status_code == 201]
         refused = next(answer.json() for answer in answers if answer.status_code == 409)
@@ -204,7 +207,9 @@ async def test_one_url_takes_so_many_subscriptions_and_no_more_whoever_makes_the
             refused = other.post("/v1/subscriptions", json=bodies[MOST_OF_URL])
         assert refused.status_code == 409
         assert refused.json()["type"] == "/problems/too-many-subscriptions"
-        page = (await desk.get("/v1/subscriptions", params={"limit": 5})).json()
+        answer = await desk.get("/v1/subscriptions", params={"limit": 5})
+        page = answer.json()
+        assert 'rel="next"' in answer.headers["link"]
         following = (await desk.get("/v1/subscriptions", params={"limit": 5, "cursor": page["next"]})).json()
         ids = [each["id"] for each in (*page["subscriptions"], *following["subscriptions"])]
         assert len(set(ids)) == 10
@@ -278,6 +283,16 @@ async def test_paused_looked_into_resumed_and_sent_again(desk: httpx.AsyncClient
         page = (await desk.get(f"{path}/deliveries", params={"only": "delivered"})).json()["deliveries"]
         oldest = page[-1]
         assert [each["message"] for each in page] == arrived[::-1]
+        one = (await desk.get(f"{path}/deliveries", params={"only": "delivered", "limit": 1})).json()
+        assert one["deliveries"] == page[:1]
+        more = (
+            await desk.get(
+                f"{path}/deliveries", params={"only": "delivered", "limit": 1, "cursor": one["next"]}
+            )
+        ).json()
+        assert more["deliveries"] == page[1:2]
+        foreign = await desk.get(f"{path}/deliveries", params={"only": "dead", "cursor": one["next"]})
+        assert foreign.json()["type"] == "/problems/wrong-cursor"
         answer = await desk.post(f"{path}/retries", json={"messages": [oldest["message"]], "delivered": True})
         assert answer.json() == {"messages": 1, "more": False}
         await eventually(lambda: _async(bool(listening.received)))

@@ -116,7 +116,7 @@ async def test_public_keys_are_published_while_they_sign(world: World) -> None:
 
 
 async def test_every_secret_is_encrypted_anew_and_then_the_old_key_can_go(world: World) -> None:
-    subscription = await world.subscribe("http://127.0.0.1:9/")
+    subscription = await world.subscribe("http://127.0.0.1:9/", headers={"x-desk": "politics"})
     old, new = world.secret_key, Fernet.generate_key().decode()
 
     count = await Secrets(world.pool, Vault([new, old])).reseal()
@@ -125,6 +125,10 @@ async def test_every_secret_is_encrypted_anew_and_then_the_old_key_can_go(world:
     assert count >= 1
     assert row is not None
     assert Vault([new]).open(row["sealed"]) == world.secrets[subscription]
+    headers = await world.pool.fetchval(
+        "SELECT sealed FROM webhook_header WHERE subscription = $1", subscription
+    )
+    assert Vault([new]).open(headers) == '{"x-desk":"politics"}'
 
 
 async def test_where_one_cannot_be_read_nothing_is_encrypted_anew(world: World) -> None:
