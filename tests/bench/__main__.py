@@ -16,10 +16,11 @@ from service import embedded
 from service.embedded.postgres import run_apart
 from tests.bench.appends import appends
 from tests.bench.folding import MANY, applying, asking, by_attestations, by_store
+from tests.bench.holders import holders_against_hello, starts, starts_on_running_servers
 from tests.bench.log_peer import beside_eventsourcing
 from tests.bench.log_reading import reads, to_a_follower
 from tests.bench.log_size import LARGE, by_size
-from tests.bench.over_http import holders_against_hello, news
+from tests.bench.over_http import news
 from tests.bench.pairs import PAIRS, Row
 from tests.bench.reading import reading_figures, reading_speed
 from tests.bench.rebuild import rebuilding
@@ -70,6 +71,11 @@ def main() -> None:
         with _migrated(server) as database, server.database() as theirs:
             status.update("the log beside eventsourcing")
             rows += uvloop.run(beside_eventsourcing(database, theirs))
+        status.update("holders against hello")
+        rows += holders_against_hello(server, servers.redis_url, folder)
+        status.update("how long a start takes")
+        rows += starts(folder)
+        rows.append(starts_on_running_servers(server, servers.redis_url, folder))
         with (
             server.database() as database,
             serving(
@@ -77,8 +83,6 @@ def main() -> None:
             ) as service,
         ):
             key = service.key("read", "ingest", "subscribe", publishers=("Bench",), trusted=True)
-            status.update("holders against hello")
-            rows += asyncio.run(holders_against_hello(service, key))
             status.update("articles and webhooks")
             rows += asyncio.run(news(service, key))
     _print(console, rows)

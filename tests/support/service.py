@@ -32,6 +32,7 @@ class Service(msgspec.Struct, frozen=True):
     redis_url: str
     data: Path
     secret_key: str
+    pid: int = 0  # of the command, whose child the worker is
 
     def key(self, *scopes: str, publishers: tuple[str, ...] = (), trusted: bool = False) -> str:
         """The secret of a new key."""
@@ -126,7 +127,7 @@ def serving(database: Database, redis_url: str, data: Path, **settings: str) -> 
     url = f"http://127.0.0.1:{port}"
     try:
         wait_ready(url, process)
-        yield Service(url, database, redis_url, data, secret_key)
+        yield Service(url, database, redis_url, data, secret_key, process.pid)
     finally:
         process.send_signal(signal.SIGINT)
         try:
