@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType, NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from types import MappingProxyType, UnionType
+from typing import Any, get_args
 
 import msgspec
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import ParameterKwarg
 from litestar.routes import HTTPRoute
-from litestar.typing import FieldDefinition
 
 from events.dates import PartialDate
-from service.http.contract import EXAMPLE_IDS, Contract, Form, Type
+from service.http.contract import Contract, Form, Type
 from service.http.idempotency import PROBLEMS as IDEMPOTENCY
 from service.http.idempotency import takes_key
+from service.http.openapi_parameters import parameters_of
 from service.http.parameters import query_parameters
 from service.problems import KINDS, ProblemDetails
 from service.webhooks.body import CONTENT_TYPE, CloudEvent
@@ -37,6 +36,10 @@ _WEBHOOKS: Mapping[str, tuple[str, Type]] = {
         "Give `data.challenge` back in the answer, to agree to be sent more.",
         ProbeEvent,
     ),
+}
+_SCHEMES = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
+    "basic": {"type": "http", "scheme": "basic", "description": "Any name, and an API key as the password."},
 }
 _HEADERS = {
     "ETag": "Weak validator; give it back in If-None-Match.",
@@ -63,14 +66,12 @@ def document(routes: Iterable[HTTPRoute], *, server: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Incumbent", "version": "1", "description": _INTRODUCTION},
         "servers": [{"url": server}],
-        "security": [{"key": []}],
+        "security": [{name: []} for name in _SCHEMES],
         "paths": paths,
         "webhooks": {name: _webhook(name, *about, schemas) for name, about in _WEBHOOKS.items()},
         "components": {
             "schemas": schemas.components,
-            "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
-            },
+            "securitySchemes": _SCHEMES,
         },
     }
 
@@ -118,15 +119,8 @@ def _operation(
         "tags": [path.removeprefix("/v1").split("/")[1]],
         "summary": " ".join(summary.split()),
         "description": f"{told}\n\n{needs}".strip(),
-        "parameters": [
-            *(_path_parameter(name) for name in re.findall(r"{(\w+)}", path)),
-            *(
-                _query_parameter(name, field, contract.example)
-                for name, field in query_parameters(handler).items()
-            ),
-            *_headers(method, handler, contract),
-        ],
-        "security": [{"key": [scope]}] if scope else [],
+        "parameters": parameters_of(path, method, handler, contract),
+        "security": [{name: [scope]} for name in _SCHEMES] if scope else [],
         "responses": _responses(path, method, handler, contract, schemas),
     }
     if contract.takes is not None:
@@ -229,62 +223,6 @@ def _problems(path: str, method: str, handler: HTTPRouteHandler, contract: Contr
     return iter(dict.fromkeys([*found, *contract.problems, "internal", "not-ready"]))
 
 
-def _path_parameter(name: str) -> dict[str, Any]:
-    entity = name.rstrip("_")
-    about = "A change id: position.ordinal." if entity == "change" else f"Id of the {entity}."
-    return {
-        "name": entity,
-        "in": "path",
-        "required": True,
-        "description": about,
-        "schema": {"type": "string", "minLength": 1},
-        "example": EXAMPLE_IDS[entity],
-    }
-
-
-def _query_parameter(name: str, field: FieldDefinition, example: Mapping[str, Any]) -> dict[str, Any]:
-    schema = msgspec.json.schema(_without_none(field.annotation))
-    given = field.kwarg_definition
-    parameter: dict[str, Any] = {"name": name, "in": "query", "required": not field.has_default}
-    if isinstance(given, ParameterKwarg):
-        bounds = {"minimum": given.ge, "maximum": given.le, "minLength": given.min_length,
-                  "maxLength": given.max_length, "pattern": given.pattern}  # fmt: skip
-        schema |= {key: value for key, value in bounds.items() if value is not None}
-        schema |= given.schema_extra or {}
-        if given.description:
-            parameter["description"] = given.description
-    if field.has_default and field.default not in (None, ""):
-        schema["default"] = field.default
-    parameter["schema"] = schema
-    if name in example:
-        parameter["example"] = example[name]
-    return parameter
-
-
-def _headers(method: str, handler: HTTPRouteHandler, contract: Contract) -> Iterator[dict[str, Any]]:
-    if method == "get":
-        yield {
-            "name": "If-None-Match",
-            "in": "header",
-            "description": "ETags of answers at hand: 304 if one of them is still right.",
-            "schema": {"type": "string"},
-        }
-    if method == "post" and takes_key(handler):
-        yield {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "description": "A new UUID: the same request with the same key is carried out once, and answered the same.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 257},
-        }
-    if contract.matches is not None:
-        yield {
-            "name": "If-Match",
-            "in": "header",
-            "description": f"The ETag of {contract.matches} as you have read it: 412 if it says something else now.",
-            "schema": {"type": "string"},
-        }
-
-
 def _webhook(name: str, about: str, sent: Type, schemas: _Schemas) -> dict[str, Any]:
     headers = {
         "webhook-id": "Id of the message, the same at each attempt.",
@@ -341,13 +279,6 @@ def _by_media_type(form: Form) -> Mapping[str, Type]:
 
 def _alternatives(type_: Type) -> tuple[Any, ...]:
     return get_args(type_) if isinstance(type_, UnionType) else (type_,)
-
-
-def _without_none(annotation: Any) -> Any:
-    if get_origin(annotation) in (Union, UnionType):
-        (left,) = (each for each in get_args(annotation) if each is not NoneType)
-        return left
-    return annotation
 
 
 def _schema_of(type_: type) -> dict[str, Any]:
