@@ -18,6 +18,7 @@ from projections.answering.answers import (
     PersonHoldings,
     PostMatch,
     TimelineAnswer,
+    TimelineOn,
     WhoMatch,
 )
 from projections.answering.belief import BeliefDiff, belief_diff
@@ -48,7 +49,7 @@ from projections.answering.listing import (
 )
 from projections.answering.quoting import post_summary, quoted_claims
 from projections.answering.search import MatchPlace, nearest_posts, which_post
-from projections.answering.tenures import person_of, timeline_of
+from projections.answering.tenures import person_of, timeline_of, timeline_on
 from projections.answering.told import posts_concerned_by, told_before, told_behind
 from projections.identity import merged
 from projections.model import Change, ChangeId, HoldersAnswer, PostSummary, QuotedClaim, Told
@@ -113,6 +114,12 @@ class Views:
     async def timeline(self, post: str, at_position: int | None = None) -> TimelineAnswer | None:
         """All memberships of the post with names and claims; None where no such post was known then."""
         return await timeline_of(self._pool, post, at_position)
+
+    async def timeline_on(
+        self, post: str, as_of: date | None = None, at_position: int | None = None
+    ) -> TimelineOn | None:
+        """The same for a picture: with what is said of a day, and the vacancies by then."""
+        return await timeline_on(self._pool, post, as_of, at_position)
 
     async def person(self, person: str, at_position: int | None = None) -> PersonAnswer | None:
         """The person and all their memberships; None where no such person was known then."""

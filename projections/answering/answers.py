@@ -4,12 +4,14 @@ from datetime import date
 from typing import Literal
 
 from events.catalogue import Capacity, ContentRef, PublishedBasis, PubStatus, Reason
+from projections.fold.spans import Vacancy
 from projections.model import (
     Certainty,
     Endpoint,
     Holder,
     HoldersAnswer,
     Leave,
+    Occupancy,
     PostSummary,
     Predecessor,
     QuotedClaim,
@@ -46,6 +48,29 @@ class TimelineAnswer(Value, frozen=True, kw_only=True):
     at_position: int | None  # None: as known now
     memberships: tuple[Tenure, ...]
     change: str | None  # id of the last change of the post that this answer knows of
+
+
+class Drawn(Value, frozen=True, kw_only=True):
+    """A membership as a picture or a table shows it."""
+
+    tenure: Tenure
+    certain: (
+        tuple[date, date] | None
+    )  # the days [first, end) on which nothing speaks against it; None: on none
+    certainty: Certainty | None  # on the day asked for; None: not held then
+    on_leave: tuple[Leave, ...]
+
+
+class TimelineOn(Value, frozen=True, kw_only=True):
+    """All memberships of a post in order of start, with what a day's view says of each, and the vacancies by then."""
+
+    post: PostSummary
+    as_of: date
+    at_position: int | None  # None: as known now
+    occupancy: Occupancy
+    complete: bool
+    memberships: tuple[Drawn, ...]
+    vacancies: tuple[Vacancy, ...]
 
 
 class PersonAnswer(Value, frozen=True, kw_only=True):

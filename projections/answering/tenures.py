@@ -1,18 +1,25 @@
 """Timelines of posts and of persons: memberships with names and evidence."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import asyncpg
+from msgspec.structs import replace
 
 from events.queries import queries
-from projections.answering.answers import PersonAnswer, Tenure, TimelineAnswer
+from projections.answering.answers import Drawn, PersonAnswer, Tenure, TimelineAnswer, TimelineOn
 from projections.answering.holders import predecessor
 from projections.answering.quoting import change_id, post_summary, quoted_claims
+from projections.days import known_days, today
 from projections.fold.order import in_order
 from projections.fold.predecessor import predecessors
-from projections.model import Membership
+from projections.fold.presence import Presence
+from projections.fold.rules import FIRST, rules_of
+from projections.fold.spans import vacancies
+from projections.model import Certainty, Membership
 from projections.rows import stored
+from projections.settings import settings_of
 
 _HERE = Path(__file__).parent.parent / "sql"
 _SQL = queries(_HERE / "views.sql")
@@ -32,6 +39,45 @@ async def timeline_of(pool: asyncpg.Pool, post: str, at_position: int | None) ->
         at_position=at_position,
         memberships=await _tenures(pool, rows, rows, position),
         change=change_id(row["change_position"], row["change_ordinal"]),
+    )
+
+
+async def timeline_on(
+    pool: asyncpg.Pool, post: str, as_of: date | None, at_position: int | None
+) -> TimelineOn | None:
+    """The same with what is said of a day (None: the last one turned); None where no such post was known then."""
+    row = await pool.fetchrow(_POST, post, at_position)
+    if row is None:
+        return None
+    position = row["watermark"] if at_position is None else at_position
+    rows = await pool.fetch(_MEMBERSHIPS["memberships_of_posts"], [post], position)
+    memberships = in_order(stored(each).membership for each in rows)
+    shown = await tenures(pool, memberships, {each["person"]: each["name"] for each in rows}, position)
+    settings, rules = settings_of(row), rules_of(row["fold"] or FIRST)
+    day = as_of or today(row["zone"], known_days(row), datetime.now(UTC))
+    view = rules.on_day(memberships, settings, day)
+    certainty: dict[Membership, Certainty] = dict.fromkeys(view.possible, "possible")
+    certainty |= dict.fromkeys(view.certain, "certain")
+    for each in view.incoming:
+        certainty[replace(each, incoming=None) if each.incoming == "appointed" else each] = "incoming"
+    return TimelineOn(
+        post=post_summary(row),
+        as_of=day,
+        at_position=at_position,
+        occupancy=view.occupancy,
+        complete=view.complete,
+        memberships=tuple(
+            Drawn(
+                tenure=tenure,
+                certain=Presence(each, settings.fresh_for).certain,
+                certainty=certainty.get(each),
+                on_leave=each.on_leave,
+            )
+            for each, tenure in zip(memberships, shown, strict=True)
+        ),
+        vacancies=vacancies(
+            memberships, settings, day, rules.on_day, rules.turning_days(memberships, settings)
+        ),
     )
 
 

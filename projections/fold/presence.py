@@ -40,11 +40,16 @@ class Presence:
         seen = shifted(self.last_sign, 1)
         return min(fresh, max(seen, end) if end is not None else seen)
 
+    @property
+    def certain(self) -> tuple[date, date] | None:
+        """The days [first, end) on which it is certain; None where it is on none."""
+        if self.membership.incoming is not None or not self._signs or self._signs[0] >= self._certain_until:
+            return None
+        return self._signs[0], self._certain_until
+
     def is_certain(self, day: date) -> bool:
         """Held on that day by everything that is known: start.latest ≤ day < end.earliest, and not stale."""
-        if self.membership.incoming is not None or not self._signs:
-            return False
-        return self._signs[0] <= day < self._certain_until
+        return self.certain is not None and self.certain[0] <= day < self.certain[1]
 
     def is_possible(self, day: date) -> bool:
         """Not known to be false: on or after the earliest start, before the latest end.
