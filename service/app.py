@@ -33,6 +33,7 @@ from service.http import (
     settling,
     signed_urls,
     subscriptions,
+    timelines,
 )
 from service.http.asked import ASKED
 from service.http.auth import authorize
@@ -68,6 +69,8 @@ _HANDLERS = [
     posts.get_post,
     posts.get_holders,
     posts.get_timeline,
+    timelines.get_timeline_svg,
+    timelines.get_timeline_csv,
     posts.get_diff,
     posts.get_board,
     bulk.post_bulk_holders,

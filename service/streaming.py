@@ -37,10 +37,10 @@ class Stream(ABC):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         task = asyncio.current_task()
         assert task is not None
+        await send(_start())  # before it is asked whether the client is still there: of a HEAD that is all
         leaving = asyncio.create_task(_left(receive))
         leaving.add_done_callback(lambda gone: None if gone.cancelled() else task.cancel())
         try:
-            await send(_start())
             with self.follower.reading(self._key) as reader:
                 await self.tell(reader, send)
                 pause = RECONNECT // 4 + secrets.randbelow(_RECONNECT_SPREAD)

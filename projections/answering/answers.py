@@ -58,7 +58,6 @@ class Drawn(Value, frozen=True, kw_only=True):
         tuple[date, date] | None
     )  # the days [first, end) on which nothing speaks against it; None: on none
     certainty: Certainty | None  # on the day asked for; None: not held then
-    on_leave: tuple[Leave, ...]
 
 
 class TimelineOn(Value, frozen=True, kw_only=True):

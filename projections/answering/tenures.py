@@ -52,7 +52,8 @@ async def timeline_on(
     position = row["watermark"] if at_position is None else at_position
     rows = await pool.fetch(_MEMBERSHIPS["memberships_of_posts"], [post], position)
     memberships = in_order(stored(each).membership for each in rows)
-    shown = await tenures(pool, memberships, {each["person"]: each["name"] for each in rows}, position)
+    names = {each["person"]: each["name"] for each in rows}
+    shown = await tenures(pool, memberships, names, position, predecessors(memberships))
     settings, rules = settings_of(row), rules_of(row["fold"] or FIRST)
     day = as_of or today(row["zone"], known_days(row), datetime.now(UTC))
     view = rules.on_day(memberships, settings, day)
@@ -71,7 +72,6 @@ async def timeline_on(
                 tenure=tenure,
                 certain=Presence(each, settings.fresh_for).certain,
                 certainty=certainty.get(each),
-                on_leave=each.on_leave,
             )
             for each, tenure in zip(memberships, shown, strict=True)
         ),

@@ -137,7 +137,7 @@ async def get_timeline(house: House, belief: Moment, post: str) -> Response[byte
     """Everyone who holds, held or is to hold the post."""
     timeline = await house.views.timeline(post, belief.known)
     if timeline is None:
-        raise _unknown_post(post)
+        raise unknown_post(post)
     return answered(timeline)
 
 
@@ -163,7 +163,7 @@ async def get_diff(
         raise Problem("bad-request", "from_known lies behind to_known: swap them", field="from_known")
     found = await house.views.belief_diff(post, before, after)
     if found is None:
-        raise _unknown_post(post)
+        raise unknown_post(post)
     return answered(found)
 
 
@@ -186,7 +186,7 @@ async def get_board(
 async def _holders(house: House, post: str, moment: Moment) -> Answer:
     found = await holders_of(house, post, moment)
     if found is None:
-        raise _unknown_post(post)
+        raise unknown_post(post)
     return found
 
 
@@ -211,11 +211,11 @@ async def _parts(
 async def _post(house: House, post: str) -> PostSummary:
     found = await house.views.post(post)
     if found is None:
-        raise _unknown_post(post)
+        raise unknown_post(post)
     return found
 
 
-def _unknown_post(post: str) -> Problem:
+def unknown_post(post: str) -> Problem:
     return Problem("not-found", f"there is no post {post[:60]!r}, or none was known then", field="post")
 
 

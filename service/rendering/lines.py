@@ -37,8 +37,8 @@ def _fitting(text: str, size: float, room: float, *, bold: bool, words: bool = T
         end += 1
     if end == len(text) or not words:
         return text[:end]
-    space = text.rfind(" ", 0, end + 1)
-    return text[:space] if space > end // 3 else text[:end]
+    last = max(text.rfind(" ", 0, end + 1), text.rfind("-", 0, end) + 1)
+    return text[:last] if last > end // 3 else text[:end]
 
 
 def _letter(letter: str) -> float:

@@ -22,6 +22,7 @@ LEAST_WIDTH, WIDTH, MOST_WIDTH = 480, 800, 1_600
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _TITLE, _NAME, _DETAIL = 17, 14, 12  # sizes of letters
+_TALL = 600  # from which height on the years stand below too
 _EDGE, _GAP = 16, 18  # around the picture; between words and bars
 
 _PAPER, _INK, _FAINT, _GRID = "#ffffff", "#1b1f24", "#4d5661", "#d5dae0"
@@ -82,7 +83,7 @@ def timeline_svg(timeline: TimelineOn, *, wide: int = WIDTH) -> bytes:
     if not rows:
         bottom += 26
         bars.append(_text("Nobody is known to have held this post.", _EDGE, bottom - 8, _NAME, "faint"))
-    key, height = _key(rows, axis, bottom + 26, wide, identity)
+    key, height = _key(rows, axis, bottom + (44 if bottom - top > _TALL else 26), wide, identity)
     title, description = f"{identity}-title", f"{identity}-description"
     described = f"{summary(timeline)} {len(rows)} lines follow, in order of time."
     return element(
@@ -165,6 +166,8 @@ def _grid(axis: Axis, as_of: date, top: float, bottom: float) -> str:
         parts.append(element("line", mark))
         if axis.left + 14 < x < axis.right - 14 and abs(x - axis.x(as_of)) > width(label, 11) / 2 + 4:
             parts.append(_text(label, x, top - 8, 11, "faint", anchor="middle"))
+            if bottom - top > _TALL:
+                parts.append(_text(label, x, bottom + 15, 11, "faint", anchor="middle"))
     x, label = axis.x(as_of), day_in_words(as_of)
     today: Attributes = {"x1": x, "x2": x, "y1": top - 20, "y2": bottom, "stroke": _INK, "class": "inc-day"}
     parts.append(element("line", today | {"stroke-dasharray": "2 3"}))

@@ -62,7 +62,7 @@ def membership_in_words(drawn: Drawn) -> str:
     else:
         parts.append(_time(drawn))
         parts += [REASONS[tenure.reason]] if tenure.reason in REASONS else []
-    parts += [_leave_in_words(each) for each in drawn.on_leave]
+    parts += [_leave_in_words(each) for each in tenure.on_leave]
     if tenure.standing == "disputed":
         parts.append("disputed")
     elif tenure.standing == "single_source":

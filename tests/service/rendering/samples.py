@@ -60,7 +60,6 @@ def of_memberships(
                 tenure=_tenure(each, post, (names or {}).get(each.person, each.person)),
                 certain=Presence(each, settings.fresh_for).certain,
                 certainty=certainty.get((each.person, each.start)),
-                on_leave=each.on_leave,
             )
             for each in memberships
         ),
@@ -70,8 +69,8 @@ def of_memberships(
 
 def _tenure(membership: Membership, post: PostSummary, name: str) -> Tenure:
     same = {field: getattr(membership, field) for field in Tenure.__struct_fields__
-            if field not in ("post", "name", "claims")}  # fmt: skip
-    return Tenure(post=post, name=name, claims=(), **same)
+            if field not in ("post", "name", "claims", "succeeds")}  # fmt: skip
+    return Tenure(post=post, name=name, claims=(), succeeds=None, **same)
 
 
 def succession(count: int) -> TimelineOn:
