@@ -241,9 +241,11 @@ async def test_a_reader_without_news_is_shown_that_the_stream_lives_and_where_it
     async with follower(pool) as follows:
         client = Client(follows, Wanted(kinds=frozenset({"retracted"})), (tables.position + 1, 0))
         await until(lambda: b": alive\n" in client.sent)
-        await tables.tell(2)
+        told = len(tables.told)
+        while len(tables.told) == told:  # most events make no Change
+            await tables.tell(2)
 
-        await until(lambda: client.sent.endswith(b"id: %s\n\n: alive\n" % tables.told[-1].id.encode()))
+        await until(lambda: b"id: %s\n\n: alive\n" % tables.told[-1].id.encode() in client.sent)
 
         assert client.ids() == []
         await client.leave()

@@ -47,7 +47,13 @@ def of_memberships(
     for kind, shown in (("possible", view.possible), ("certain", view.certain), ("incoming", view.incoming)):
         certainty |= {(each.person, each.start): kind for each in shown}
     post = PostSummary(
-        id=POST, label=label, organization=None, organization_name=organization, seats=1, seats_basis="table"
+        id=POST,
+        label=label,
+        organization=None,
+        organization_name=organization,
+        seats=1,
+        seats_basis="table",
+        fresh_for=730,
     )
     return TimelineOn(
         post=post,
