@@ -47,7 +47,7 @@ async def get_timeline_csv(house: House, moment: Moment, post: str) -> Response[
     """
     table = timeline_csv(await _timeline(house, moment, post))
     headers = {"Content-Disposition": 'attachment; filename="timeline.csv"'}
-    return Response(table, media_type=f"{CSV}; charset=utf-8", headers=headers)
+    return Response(table, media_type=CSV, headers=headers)
 
 
 async def _timeline(house: House, moment: Moment, post: str) -> TimelineOn:
