@@ -6,6 +6,7 @@ the long way, which answers this route too: what is decided here, the gate, the 
 the same functions there, and the headers are those that the layers of the long way have put on the answer before.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -33,6 +34,7 @@ from service.problems import Problem
 _PATH = re.compile(r"/v1/posts/([a-z0-9-]{1,80})/holders", re.ASCII)
 _NAMES = frozenset(("as_of", "known_at", "at_position", "min_position"))
 _MOST_HEADERS = 40
+_PATIENCE = 5.0  # seconds for what is not in memory; then the long way, which says when it gives up
 _HEADERS_OF_REQUEST = frozenset(  # they differ with each request
     name for name, _ in standard_headers("", None)
 ) | {b"ratelimit", b"ratelimit-policy"}
@@ -69,7 +71,8 @@ class Front:
         answer = house.memory.at_once(post, asked.as_of, asked.min_position) if asked.is_of_now else None
         if answer is None:
             try:
-                answer = await _found(house, post, asked)
+                async with asyncio.timeout(_PATIENCE):
+                    answer = await _found(house, post, asked)
             except _FAILURES:
                 return False  # the long way runs into it too, and says what it is
             if answer is None:

@@ -4,11 +4,15 @@ import asyncio
 import random
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from service.allowance import Allowance
+from service.http.front import Front
+from service.http.gate import ANONYMOUS, Caller
 from tests.support.servers import Database
 from tests.support.service import Service, serving
 
@@ -191,6 +195,32 @@ def test_of_several_workers_none_answers_with_what_is_older_than_asked_for(
 
         asyncio.run(run())
     print(f"without min_position seen after {max(lags) * 1000:.0f} ms at the latest")
+
+
+async def test_what_cannot_be_found_in_time_goes_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def long_way(scope: Any, receive: Any, send: Any) -> None:
+        went.append(scope["path"])
+
+    went: list[str] = []
+    monkeypatch.setattr("service.http.front._PATIENCE", 0.02)
+    monkeypatch.setattr("service.http.front._found", never)
+    gate = SimpleNamespace(at_once=lambda scope, wanted: Caller(ANONYMOUS, Allowance(10)))
+    house: Any = SimpleNamespace(gate=gate, memory=SimpleNamespace(at_once=lambda *_: None))
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/v1/posts/post-1/holders",
+        "query_string": b"",
+        "headers": [],
+    }
+
+    async with asyncio.timeout(5):
+        await Front(long_way, lambda: house, lambda app: app)(scope, never, never)
+
+    assert went == ["/v1/posts/post-1/holders"]
 
 
 def held_by(answer: httpx.Response) -> set[str]:
