@@ -21,7 +21,10 @@ from projections.cache import Cache
 
 _SQL = queries(Path(__file__).parent / "sql" / "cache.sql")
 _MOST_TOUCHED = 2_000  # posts at one look; where there are more, everything is forgotten
-_TRUSTED_FOR = 1.0  # seconds after the beginning of a look
+POLL = 0.4  # seconds between looks where nothing wakes us
+_TRUSTED_FOR = (
+    2.5 * POLL
+)  # seconds after the beginning of a look; one that comes late must not empty the memory
 _PAUSE = 0.005  # seconds between looks, however busy the log is
 
 
@@ -47,7 +50,7 @@ class Memory:
     def __init__(
         self, pool: asyncpg.Pool, waker: Waker, cache: Cache, *, bytes_at_most: int = 64_000_000
     ) -> None:
-        """`waker`: of the channel that tells how far the views have come."""
+        """`waker`: of the channel that tells how far the views have come; it is to poll every POLL seconds."""
         self._pool = pool
         self._waker = waker
         self._cache = cache

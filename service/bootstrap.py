@@ -33,6 +33,7 @@ from events.reading.plugins import load
 from projections.applying import CHANGES_CHANNEL
 from projections.cache import Cache
 from projections.connection import plan_by_index
+from projections.memory import POLL as MEMORY_POLL
 from projections.memory import Memory
 from projections.projector import Projector
 from projections.register import StoredRegister, StoredStanding
@@ -109,10 +110,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(log.close)
         watermark = Watermark(pool)
         stack.push_async_callback(watermark.close)
-        wakers = {
-            channel: Waker(pool, channel)
-            for channel in (PROJECTED_CHANNEL, CHANGES_CHANNEL, DELIVERIES_CHANNEL)
-        }
+        wakers = {channel: Waker(pool, channel) for channel in (CHANGES_CHANNEL, DELIVERIES_CHANNEL)}
+        wakers[PROJECTED_CHANNEL] = Waker(pool, PROJECTED_CHANNEL, poll=MEMORY_POLL)
         wakers[LOG_CHANNEL] = Waker(pool, LOG_CHANNEL, poll=POLL)
         for waker in wakers.values():
             stack.push_async_callback(waker.close)

@@ -14,7 +14,7 @@ from events.catalogue import from_builtin
 from events.dates import PartialDate
 from events.follow import Waker
 from projections.cache import Cache
-from projections.memory import Answer, Memory
+from projections.memory import POLL, Answer, Memory
 from projections.model import HoldersAnswer
 from projections.views import Views
 from projections.watermark import PROJECTED_CHANNEL
@@ -32,7 +32,7 @@ def names(answer: Answer | None) -> set[str]:
 
 @asynccontextmanager
 async def following(views: Views, redis_url: str, bytes_at_most: int = 64_000_000) -> AsyncIterator[Memory]:
-    waker = Waker(views._pool, PROJECTED_CHANNEL)
+    waker = Waker(views._pool, PROJECTED_CHANNEL, poll=POLL)
     async with Redis.from_url(redis_url, socket_timeout=1) as redis:
         memory = Memory(views._pool, waker, Cache(redis, views), bytes_at_most=bytes_at_most)
         running = asyncio.create_task(memory.run())
