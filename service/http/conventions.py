@@ -32,6 +32,7 @@ _COMPRESSIBLE = (
     b"image/svg+xml",
     b"text/",
 )
+_OF_THE_BODY = (b"content-type", b"content-length", b"content-encoding")  # what a 304 leaves out
 _EXPOSED = b"ETag, Last-Modified, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
 _PREFLIGHT_LIVES = b"7200"  # seconds
 
@@ -109,7 +110,7 @@ class Answer:
         if is_compressible:
             _join(headers, [(b"vary", b"Accept-Encoding")])
         if is_known(_header(headers, b"etag"), _header(self.scope["headers"], b"if-none-match")):
-            headers[:] = [each for each in headers if not each[0].startswith(b"content-")]
+            headers[:] = [each for each in headers if each[0] not in _OF_THE_BODY]
             return None
         if (
             is_compressible

@@ -27,7 +27,7 @@ async def get_page(request: Request[Any, Any, Any], house: House) -> Response[by
     """This document as a page to read: it needs no script and no network."""
     body = _encoded(request.app, house.settings.public_url)[1]
     headers = {"Content-Security-Policy": _SECURITY}
-    return Response(body, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(body, media_type="text/html", headers=headers)
 
 
 @cache

@@ -110,7 +110,7 @@ def rows_answered(
         body = sheet(
             [name for name, _, _ in chosen], ([cell(thing) for _, _, cell in chosen] for thing in things)
         )
-        return Response(body, media_type=f"{CSV}; charset=utf-8; header=present", headers=headers)
+        return Response(body, media_type=f"{CSV}; header=present", headers=headers)
     lines = [encode(shaped(builtin(thing), fields, include)) + b"\n" for thing in things]
     return Response(b"".join(lines), media_type=NDJSON, headers=headers)
 

@@ -94,7 +94,7 @@ def _parameter(parameter: Json) -> str:
     return (
         f"<tr><td><code>{escape(parameter['name'])}</code></td><td>{marks}"
         f'<span class="type">{_type(schema)}{escape(place)} {escape(", ".join(bounds))}</span><br>'
-        f"{escape(parameter.get('description', ''))}</td></tr>"
+        f"{_marked(parameter.get('description', ''))}</td></tr>"
     )
 
 
