@@ -15,6 +15,7 @@ from events.dates import PartialDate
 from service.bootstrap import opened
 from service.http import (
     articles,
+    atom,
     bulk,
     changes,
     checks,
@@ -71,6 +72,9 @@ _HANDLERS = [
     posts.get_timeline,
     timelines.get_timeline_svg,
     timelines.get_timeline_csv,
+    atom.get_post_feed,
+    atom.get_person_feed,
+    atom.get_organization_feed,
     posts.get_diff,
     posts.get_board,
     bulk.post_bulk_holders,
