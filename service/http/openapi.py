@@ -57,7 +57,7 @@ what a problem's `type` means stands at that path."""
 
 def document(routes: Iterable[HTTPRoute], *, server: str) -> dict[str, Any]:
     """The document of the routes that have a contract. `server`: the address at which clients reach the service."""
-    described = list(_described(routes))
+    described = sorted(_described(routes), key=lambda each: each[:2])  # the same in every worker
     schemas = _Schemas(contract for _, _, _, contract in described)
     paths: dict[str, dict[str, Any]] = {}
     for path, method, handler, contract in described:
