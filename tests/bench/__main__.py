@@ -24,6 +24,7 @@ from tests.bench.over_http import news
 from tests.bench.pairs import PAIRS, Row
 from tests.bench.reading import reading_figures, reading_speed
 from tests.bench.rebuild import rebuilding
+from tests.bench.streams import readers_and_writers
 from tests.support.processes import open_folder
 from tests.support.servers import Database, PostgresServer, flushed_redis, migrate
 from tests.support.service import serving
@@ -85,6 +86,13 @@ def main() -> None:
             key = service.key("read", "ingest", "subscribe", publishers=("Bench",), trusted=True)
             status.update("articles and webhooks")
             rows += asyncio.run(news(service, key))
+        with (
+            server.database() as database,
+            serving(database, flushed_redis(servers.redis_url), folder) as service,
+        ):
+            key = service.key("read", "ingest", publishers=("Bench",), trusted=True)
+            status.update("readers of the stream")
+            rows += asyncio.run(readers_and_writers(service, key))
     _print(console, rows)
     if "--write" in sys.argv[1:]:
         KEPT.write_text(_markdown(rows), "utf-8")
