@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import asyncpg
 import msgspec
@@ -25,7 +24,6 @@ from events.follow import Waker
 from events.lease import lease
 from events.log import CHANNEL as LOG_CHANNEL
 from events.log import Log
-from events.migrate import Migration, migrations_in
 from events.reading.article import derive
 from events.reading.endpoint import NAME as ENDPOINT
 from events.reading.extractor import DEFAULT
@@ -64,17 +62,10 @@ from service.webhooks.keeper import Keeper
 from service.webhooks.matcher import Matcher
 from service.webhooks.store import DELIVERIES_CHANNEL
 
-_HOUSE = Path(__file__).parent.parent
 _POOL = 30  # connections of a worker, of which about ten are held: log, leases, listeners
 _CLOSING = 3.0  # seconds
 
 logger = logging.getLogger(__name__)
-
-
-def migrations() -> tuple[Migration, ...]:
-    """The migrations of all rooms, in the order in which data flows."""
-    rooms = (_HOUSE / room for room in ("events", "projections", "service"))
-    return tuple(migration for room in rooms for migration in migrations_in(room))
 
 
 class House(msgspec.Struct, frozen=True):
@@ -120,7 +111,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         views = Views(pool, log, watermark, looking)
         outbound = Outbound(policy_of(settings.webhook_allow, settings.webhook_deny_ports))
         stack.push_async_callback(outbound.close)
-        default = await _local(DEFAULT, stack)
+        default = _local(DEFAULT, stack)
         keys = KeyRing(log, wakers[LOG_CHANNEL])
         limits = Limits(redis)
         stack.push_async_callback(limits.close)
@@ -152,11 +143,16 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         yield house
 
 
-async def _local(name: str, stack: AsyncExitStack) -> Reader:
-    """An extractor in a worker process of this one."""
+def _local(name: str, stack: AsyncExitStack) -> Reader:
+    """An extractor in a worker process of this one, which starts while everything else does.
+
+    One that does not come up costs its articles their claims, and each says so; the log has them all.
+    """
     extraction = Extraction(load(name), _extraction_workers)
     stack.callback(_end_workers, extraction)
-    await extraction.read("article-first", 1, derive("", title=None, published=None))  # starts the worker
+    first = derive("", title=None, published=None)
+    starting = asyncio.create_task(extraction.read("article-first", 1, first), name=f"start {name}")
+    stack.callback(starting.cancel)
     return extraction
 
 
@@ -171,7 +167,7 @@ async def _reader(house: House, default: Reader, stack: AsyncExitStack) -> Reade
             answers, spending = Answers(house.pool), Spending(house.pool)
             readers[name] = EndpointReader(settings.endpoint, outbound, answers, spending)
         else:
-            readers[name] = default if name == DEFAULT else await _local(name, stack)
+            readers[name] = default if name == DEFAULT else _local(name, stack)
     return default if [*readers] == [DEFAULT] else Together([*readers.values()], default)
 
 

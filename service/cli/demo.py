@@ -16,6 +16,7 @@ from service.cli.client import DEMO_KEY, Client
 from service.cli.terminal import terminal
 from service.cli.who import in_words
 from service.keys import create_key
+from service.private import write_private
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 PUBLISHER = "demo"
@@ -46,16 +47,6 @@ async def _new_key() -> str:
         finally:
             await log.close()
     return new.secret
-
-
-def write_private(file: Path, text: str) -> None:
-    """Writes a file that only its owner may read, whole or not at all."""
-    part = file.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-        opened.write(text + "\n")
-    part.replace(file)
 
 
 def show(url: str, secret: str) -> None:

@@ -21,10 +21,10 @@ from events.log import Log
 from events.migrate import MigrationError, pending
 from events.redaction import NothingToRedact, Redacted, redact
 from service import embedded
-from service.bootstrap import migrations
 from service.cli.database import admin_url, data_option, database_url, on_log, on_pool
 from service.cli.migrate import apply
 from service.redaction import CURSOR
+from service.schema import migrations
 from service.settings import default_data
 
 T = TypeVar("T")

@@ -1,33 +1,45 @@
-"""`incumbent`: the command."""
+"""`incumbent`: the command. What a command needs is imported when it is the one that runs."""
+
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 
-from service.cli.check import check
-from service.cli.exports import exports
-from service.cli.extract import extract
-from service.cli.fold import fold
-from service.cli.imports import imports
-from service.cli.ingest import ingest
-from service.cli.keys import keys, publishers
-from service.cli.log import log_commands
-from service.cli.migrate import migrate
-from service.cli.proof import proof
-from service.cli.rebuild import rebuild
-from service.cli.secrets import secrets
-from service.cli.serve import serve
-from service.cli.verify import verify
-from service.cli.webhook import webhook
-from service.cli.who import who
+COMMANDS: Mapping[str, str] = {  # where each stands, in service.cli
+    "serve": "serve.serve",
+    "ingest": "ingest.ingest",
+    "extract": "extract.extract",
+    "who": "who.who",
+    "check": "check.check",
+    "keys": "keys.keys",
+    "publishers": "keys.publishers",
+    "webhook": "webhook.webhook",
+    "import": "imports.imports",
+    "export": "exports.exports",
+    "rebuild": "rebuild.rebuild",
+    "fold": "fold.fold",
+    "verify": "verify.verify",
+    "proof": "proof.proof",
+    "log": "log.log_commands",
+    "migrate": "migrate.migrate",
+    "secrets": "secrets.secrets",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if (place := COMMANDS.get(cmd_name)) is None:
+            return None
+        module, _, name = place.partition(".")
+        command = getattr(import_module(f"service.cli.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="incumbent")
 def main() -> None:
     """Who holds which post, since when, who says so, and what was believed before."""
-
-
-for command in (
-    serve, ingest, extract, who, check, keys, publishers, verify, proof, log_commands, migrate, imports, exports,
-    rebuild, fold, webhook, secrets,
-):  # fmt: skip
-    main.add_command(command)

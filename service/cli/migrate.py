@@ -10,8 +10,8 @@ import click
 
 from events.migrate import Migration, MigrationError, pending
 from events.migrate import migrate as apply_migrations
-from service.bootstrap import migrations
 from service.cli.database import admin_url, data_option, database_url
+from service.schema import migrations
 
 
 @click.command()

@@ -7,8 +7,8 @@ import click
 from cryptography.fernet import Fernet
 
 from service.cli.database import data_option, database_url, on_pool
-from service.cli.demo import write_private
 from service.cli.serve import FERNET_FILE
+from service.private import write_private
 from service.secrets import SecretError, Vault
 from service.settings import default_data
 from service.webhooks.rotation import Secrets

@@ -10,7 +10,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -24,9 +26,9 @@ from granian.server import Server
 from events.checkpoint import new_key
 from events.migrate import MigrationError, migrate
 from service import embedded
-from service.bootstrap import migrations
-from service.cli import demo as demonstration
 from service.listening import BACKLOG, most_connections, raise_limits
+from service.private import write_private
+from service.schema import migrations
 from service.settings import SettingsError, default_data, settings
 
 FERNET_FILE = "secret-key"  # files in the data folder
@@ -57,7 +59,7 @@ def serve(host: str, port: int, data: Path | None, demo: bool) -> None:
             os.environ.setdefault("INCUMBENT_PUBLIC_URL", f"http://{host}:{port}")
             settings()
             asyncio.run(_migrate())
-            secret = demonstration.key(data) if demo else None
+            secret = _demonstration().key(data) if demo else None
         except (embedded.EmbeddedError, SettingsError, MigrationError) as error:
             raise click.ClickException(str(error)) from None
         except (OSError, asyncpg.PostgresError) as error:
@@ -88,11 +90,16 @@ def _run(host: str, port: int, demo_key: str | None) -> None:
     )
     url = f"http://{host}:{port}"
     if demo_key is not None:
-        show = threading.Thread(target=demonstration.show, args=(url, demo_key), daemon=True)
+        show = threading.Thread(target=_demonstration().show, args=(url, demo_key), daemon=True)
         server.on_startup(show.start)
     else:
         server.on_startup(lambda: click.echo(f"serving on {url}; Ctrl-C stops it"))
     server.serve()
+
+
+def _demonstration() -> ModuleType:
+    """Only who asks for it waits until it is imported."""
+    return import_module("service.cli.demo")
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -139,7 +146,7 @@ def _watch(servers: embedded.Servers, data: Path) -> None:
 def _kept(file: Path, make: Callable[[], str]) -> str:
     """A key that is made once and kept in the data folder (mode 0600)."""
     if not file.exists():
-        demonstration.write_private(file, make())
+        write_private(file, make())
     return file.read_text("ascii").strip()
 
 

@@ -13,7 +13,6 @@ from events.reading.formats.encoding import Decoded, decode
 from events.reading.formats.feed import feed
 from events.reading.formats.moments import moment
 from events.reading.formats.ninjs import is_ninjs, ninjs
-from events.reading.formats.page import page
 from service.http.parameters import instant
 from service.problems import Problem
 
@@ -174,6 +173,8 @@ def _plain(decoded: Decoded, parameters: Parameters, body: bytes) -> Sent:
 
 
 def _page(decoded: Decoded, parameters: Parameters, body: bytes, today: date) -> Sent:
+    from events.reading.formats.page import page  # an eighth of a second of imports, for whoever sends pages
+
     published = moment(parameters.published)
     if parameters.published is not None and published is None:
         raise Problem("bad-date", f"{parameters.published[:60]!r} is no publication date", field="published")

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from events.migrate import Migration, MigrationError, migrate, migrations_in
-from service.bootstrap import migrations
+from service.schema import migrations
 from tests.support.servers import APPLICATION, Database
 
 

@@ -68,7 +68,7 @@ def external(admin_url: str) -> Iterator[PostgresServer]:
 async def migrate(database: Database) -> None:
     """Applies the migrations of every room, as the service does at its start."""
     # Here and not above: a test without a database does not import the whole house.
-    from service.bootstrap import migrations
+    from service.schema import migrations
 
     await apply(database.admin_url, migrations(), application_role=APPLICATION)
 
