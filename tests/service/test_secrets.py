@@ -1,5 +1,6 @@
 """Secrets over HTTP and on the command line: shown once, replaced with an overlap, published where they are public."""
 
+import itertools
 import os
 import subprocess
 import time
@@ -12,12 +13,13 @@ import pytest
 from service.webhooks.signatures import PrivateKey, public_of, sign, signing_key, text_of
 from tests.support.service import COMMAND, Service
 
+_numbers = itertools.count(1)  # two subscriptions may not be alike
 SECRET = "whsec_" + "QUJD" * 8
 
 
 @pytest.fixture
 def path(client: httpx.Client) -> str:
-    made = client.post("/v1/subscriptions", json={"url": "http://127.0.0.1:9/"})
+    made = client.post("/v1/subscriptions", json={"url": f"http://127.0.0.1:9/{next(_numbers)}"})
     assert made.status_code == 201, made.text
     return f"/v1/subscriptions/{made.json()['subscription']['id']}/secrets"
 
