@@ -81,27 +81,32 @@ class Answer:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._start = message
+            headers: Headers = [(name.lower(), _with_head(name, value)) for name, value in message["headers"]]
+            _join(headers, self._cross)
+            _default(headers, b"cache-control", self._keeping(message["status"]))
+            start: Message = {**message, "headers": headers}
+            if _header(headers, b"content-length"):
+                self._start = start
+            else:  # a stream, which tells no length, begins at once
+                await self._begin(start, None)
         elif self._start is not None:
             start, self._start = self._start, None
+            if start["status"] == 200 and self.scope["method"] == "GET":
+                body = await self._validated(start["headers"], message["body"])
+                start["status"] = 304 if body is None else 200
+                message = {**message, "body": body or b""}
             await self._begin(start, message)
         elif not self._is_over:
             await self._send(message)
 
-    async def _begin(self, start: Message, first: Message) -> None:
-        """The start with its headers, and the first part of the body; a body in one part may become a 304."""
-        headers: Headers = [(name.lower(), _with_head(name, value)) for name, value in start["headers"]]
-        _join(headers, self._cross)
-        _default(headers, b"cache-control", self._keeping(start["status"]))
-        if start["status"] == 200 and self.scope["method"] == "GET" and not first.get("more_body"):
-            body = await self._validated(headers, first.get("body", b""))
-            start = {**start, "status": 304 if body is None else 200}
-            first = {**first, "body": body or b""}
-        await self._send({**start, "headers": headers})
+    async def _begin(self, start: Message, first: Message | None) -> None:
+        """The start, and what there is of the body by then."""
+        await self._send(start)
         if self._is_head:
             self._is_over = True
             first = {"type": "http.response.body", "body": b""}
-        await self._send(first)
+        if first is not None:
+            await self._send(first)
 
     async def _validated(self, headers: Headers, body: bytes) -> bytes | None:
         """Adds the validators; gives the body as it is to be sent, None where the client has it already."""

@@ -147,6 +147,19 @@ def test_head_is_get_without_the_body(client: httpx.Client, paths: list[str]) ->
         }
 
 
+def test_a_stream_begins_at_once_and_a_head_of_it_ends(client: httpx.Client) -> None:
+    with client.stream("GET", "/v1/changes/stream", headers={"Accept-Encoding": "gzip"}) as stream:
+        assert stream.status_code == 200
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        assert "etag" not in stream.headers
+        assert "content-encoding" not in stream.headers
+
+    head = client.head("/v1/changes/stream")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == stream.headers["content-type"]
+
+
 def test_a_head_with_a_known_etag_is_304(client: httpx.Client) -> None:
     etag = client.get("/v1/board").headers["etag"]
 
