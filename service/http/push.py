@@ -7,9 +7,9 @@ from litestar import Request, Response, post
 
 from events.reading.formats.ninjs import NinjsItem
 from service.bootstrap import House
-from service.http.articles import ArticleView, Pending, take
 from service.http.bodies import MAX_BODY, NINJS, Parameters, sent
 from service.http.contract import route
+from service.http.taking import ArticleView, Pending, take
 from service.problems import Problem
 from service.push import HEADER, PushSecrets, is_signed
 
