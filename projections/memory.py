@@ -48,7 +48,7 @@ class Memory:
     """
 
     def __init__(
-        self, pool: asyncpg.Pool, waker: Waker, cache: Cache, *, bytes_at_most: int = 64_000_000
+        self, pool: asyncpg.Pool, waker: Waker, cache: Cache, *, bytes_at_most: int = 16_000_000
     ) -> None:
         """`waker`: of the channel that tells how far the views have come; it is to poll every POLL seconds."""
         self._pool = pool

@@ -50,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     INCUMBENT_REQUESTS_PER_MINUTE  what a key may ask that has no limit of its own (60000)
     INCUMBENT_PUBLIC_READ  1: what the scope read may GET, anyone may
     INCUMBENT_PUBLIC_REQUESTS_PER_MINUTE  what an address may ask without a key (600)
-    INCUMBENT_MEMORY_BYTES  what a worker keeps of the answers that are asked for most (64000000)
+    INCUMBENT_MEMORY_BYTES  what a worker keeps of the answers that are asked for most (16000000)
     INCUMBENT_CORS_ORIGINS  origins, comma separated, whose pages may read answers (https://desk.example), or *
     INCUMBENT_LOG_LEVEL    debug, info, warning (default) or error
     """
@@ -67,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_minute: int = 60_000
     public_read: bool = False
     public_requests_per_minute: int = 600
-    memory_bytes: int = 64_000_000
+    memory_bytes: int = 16_000_000
     log_level: str = "warning"
     cors_origins: tuple[str, ...] = ()
     extractors: tuple[str, ...] = (DEFAULT,)
@@ -90,7 +90,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         requests_per_minute=_positive(environment, "INCUMBENT_REQUESTS_PER_MINUTE", 60_000),
         public_read=_switch(environment, "INCUMBENT_PUBLIC_READ"),
         public_requests_per_minute=_positive(environment, "INCUMBENT_PUBLIC_REQUESTS_PER_MINUTE", 600),
-        memory_bytes=_positive(environment, "INCUMBENT_MEMORY_BYTES", 64_000_000),
+        memory_bytes=_positive(environment, "INCUMBENT_MEMORY_BYTES", 16_000_000),
         log_level=environment.get("INCUMBENT_LOG_LEVEL", "warning"),
         cors_origins=_origins(environment.get("INCUMBENT_CORS_ORIGINS", "")),
         extractors=extractors,

@@ -31,7 +31,7 @@ def names(answer: Answer | None) -> set[str]:
 
 
 @asynccontextmanager
-async def following(views: Views, redis_url: str, bytes_at_most: int = 64_000_000) -> AsyncIterator[Memory]:
+async def following(views: Views, redis_url: str, bytes_at_most: int = 16_000_000) -> AsyncIterator[Memory]:
     waker = Waker(views._pool, PROJECTED_CHANNEL, poll=POLL)
     async with Redis.from_url(redis_url, socket_timeout=1) as redis:
         memory = Memory(views._pool, waker, Cache(redis, views), bytes_at_most=bytes_at_most)
