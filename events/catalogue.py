@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from events.dates import PartialDate
+from events.dates import InvalidDate, PartialDate
 
 ClaimKind = Literal["in", "out", "elected", "nominated", "holds", "held"]
 Capacity = Literal["substantive", "acting"]
@@ -516,8 +516,10 @@ def to_builtin(value: Any) -> Any:
 
 def from_builtin(expected: type, value: Any) -> Any:
     """msgspec's dec_hook, the inverse of `to_builtin`. Raises InvalidDate."""
-    if expected is PartialDate and isinstance(value, str):
-        return PartialDate.parse(value)
+    if expected is PartialDate:
+        if isinstance(value, str):
+            return PartialDate.parse(value)
+        raise InvalidDate(f"a date is a text such as 2022-09-24, no {type(value).__name__}")
     raise NotImplementedError(f"no {expected.__name__} from {type(value).__name__}")
 
 

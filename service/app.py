@@ -124,7 +124,7 @@ _HANDLERS = [
     log.get_head,
     checks.post_check,
     checks.get_check,
-    checks.delete_check,
+    checks.delete_draft,
     health.get_live,
     health.get_ready,
     health.get_problem,

@@ -153,10 +153,10 @@ class Checks:
             draft=row["draft"].decode() if row else None,
         )
 
-    async def forget(self, token: str, key: str) -> bool:
-        """Deletes what was kept; whether there was something. Raises Tampered."""
+    async def forget(self, token: str, key: str) -> None:
+        """Deletes what was kept for this key, if anything was. Raises Tampered."""
         self.receipt(token)
-        return await self._pool.fetchval(_SQL["forget"], _digest(token.encode()), key) is not None
+        await self._pool.execute(_SQL["forget"], _digest(token.encode()), key)
 
 
 _receipts = msgspec.msgpack.Decoder(Receipt)

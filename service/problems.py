@@ -14,10 +14,11 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "bad-request": Kind(400, "The request cannot be understood", "Correct what `detail` names and send it again."),
-    "bad-date": Kind(400, "A date or an instant cannot be read", "Write days as YYYY-MM-DD, instants as RFC 3339."),
+    "bad-date": Kind(422, "A date or an instant cannot be read", "Write days as YYYY-MM-DD, instants as RFC 3339."),
     "bad-body": Kind(400, "The body cannot be read", "Send what the route documents, in UTF-8."),
     "unknown-parameter": Kind(400, "A query parameter is not known here", "Remove it or correct its spelling."),
-    "wrong-cursor": Kind(400, "The cursor does not fit", "Follow the Link headers, or begin again without `cursor`."),
+    "unfit": Kind(422, "What was asked makes no sense", "Correct the member that `field` names and send it again."),
+    "wrong-cursor": Kind(422, "The cursor does not fit", "Follow the Link headers, or begin again without `cursor`."),
     "no-key": Kind(401, "No API key was given",
                    "Send `Authorization: Bearer YOUR_KEY`, or Basic with the key as password."),
     "wrong-key": Kind(401, "The API key is not valid", "Check it for typing errors, or ask for a new one."),

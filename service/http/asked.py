@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.params import Parameter
 
 from service.bootstrap import House
+from service.http.formats import DAY, INSTANT, POSITION
 from service.http.parameters import day, known_position
 from service.http.provided import wait_for
 
@@ -20,28 +21,28 @@ AsOf = Annotated[
     str | None,
     Parameter(
         description="On which day, YYYY-MM-DD. Default: the last day turned; the answer says which.",
-        schema_extra={"format": "date"},
+        schema_extra=DAY,
     ),
 ]
 KnownAt = Annotated[
     str | None,
     Parameter(
         description="As it was known then: an RFC 3339 instant. A bare date is refused, for it names no moment.",
-        schema_extra={"format": "date-time"},
+        schema_extra=INSTANT,
     ),
 ]
 AtPosition = Annotated[
     int | None,
     Parameter(
         description="As it was known at this position of the log. Not beside known_at.",
-        schema_extra={"minimum": 0},
+        schema_extra=POSITION,
     ),
 ]
 MinPosition = Annotated[
     int | None,
     Parameter(
         description="The position that a write answered with: waits up to two seconds until the views show it.",
-        schema_extra={"minimum": 0},
+        schema_extra=POSITION,
     ),
 ]
 

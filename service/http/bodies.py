@@ -13,6 +13,7 @@ from events.reading.formats.encoding import Decoded, decode
 from events.reading.formats.feed import feed
 from events.reading.formats.moments import moment
 from events.reading.formats.ninjs import is_ninjs, ninjs
+from service.http.formats import InstantText
 from service.http.parameters import instant
 from service.problems import Problem
 
@@ -43,7 +44,7 @@ class ArticleBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     publisher: str | None = None
     published: str | None = None
     pubstatus: PubStatus = "usable"
-    embargoed: str | None = None
+    embargoed: InstantText | None = None
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
         """Raises Problem for a parameter that has no meaning beside such a body."""
         for name in self.__struct_fields__:
             if name not in names and getattr(self, name) is not None:
-                raise Problem("unknown-parameter", f"{of} says {name} itself, or needs none", field=name)
+                raise Problem("unfit", f"{of} says {name} itself, or needs none", field=name)
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +121,7 @@ def sent_items(body: bytes, content_type: str, parameters: Parameters) -> Sequen
 
 
 def problem_of(error: Underivable) -> Problem:
-    return Problem("bad-date" if error.field in _DATES else "bad-body", str(error), field=error.field)
+    return Problem("bad-date" if error.field in _DATES else "unfit", str(error), field=error.field)
 
 
 def _sent(derived: Derived, parameters: Parameters, body: bytes, media_type: str) -> Sent:

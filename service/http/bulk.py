@@ -12,6 +12,7 @@ from service.http.answers import JSON, encode
 from service.http.asked import Moment
 from service.http.contract import EXAMPLE_IDS, route
 from service.http.editing_forms import read_form
+from service.http.formats import DayText, InstantText, PositionNumber
 from service.http.holding import holders_of
 from service.http.parameters import day, known_position, position
 from service.http.provided import wait_for
@@ -24,10 +25,10 @@ class BulkBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which posts, on which day, as known when; without these, the last day turned, as known now."""
 
     posts: list[str]
-    as_of: str | None = None
-    known_at: str | None = None
-    at_position: int | None = None
-    min_position: int | None = None
+    as_of: DayText | None = None
+    known_at: InstantText | None = None
+    at_position: PositionNumber | None = None
+    min_position: PositionNumber | None = None
 
 
 class BulkHolders(msgspec.Struct, kw_only=True):
@@ -53,9 +54,7 @@ async def post_bulk_holders(request: Request[Any, Any, Any], house: House) -> Re
     body = read_form(await request.body(), BulkBody)
     posts = list(dict.fromkeys(body.posts))
     if not posts or len(posts) > MOST_POSTS:
-        raise Problem(
-            "bad-body", f"ask for 1 to {MOST_POSTS} posts at a time, not {len(posts)}", field="posts"
-        )
+        raise Problem("unfit", f"ask for 1 to {MOST_POSTS} posts at a time, not {len(posts)}", field="posts")
     as_of = day(body.as_of, "as_of")
     at_least = position(body.min_position, "min_position") or 0
     await wait_for(house, at_least or None)

@@ -18,22 +18,28 @@ from service.feeds.wanted import BadFilter, Wanted, wanted
 from service.http.answers import answered
 from service.http.asked import Moment
 from service.http.contract import route
+from service.http.formats import CHANGE, KINDS, TYPES, ids
 from service.http.gate import ANONYMOUS
 from service.http.parameters import change_id
 from service.http.provided import key_of
 from service.problems import Problem
 from service.sse import MEDIA_TYPE
 
-After = Annotated[str | None, Parameter(description="Change id behind which to go on.")]
-Posts = Annotated[str | None, Parameter(description="Only those of these posts: ids with commas.")]
-Persons = Annotated[str | None, Parameter(description="Only those about these persons: ids with commas.")]
+
+def _with(about: str, schema: dict[str, Any]) -> Any:
+    return Parameter(description=about, schema_extra=schema)
+
+
+After = Annotated[str | None, _with("Change id behind which to go on.", CHANGE)]
+Posts = Annotated[str | None, _with("Only those of these posts: ids with commas.", ids("post"))]
+Persons = Annotated[str | None, _with("Only those about these persons: ids with commas.", ids("person"))]
 Organizations = Annotated[
-    str | None, Parameter(description="Only those of posts of these organizations: ids with commas.")
-]
-Kinds = Annotated[str | None, Parameter(description="Only of these kinds: appointed,left_office and so on.")]
-Types = Annotated[
     str | None,
-    Parameter(description="Only of these types: holder.changed, holder.announced, timeline.amended."),
+    _with("Only those of posts of these organizations: ids with commas.", ids("organization")),
+]
+Kinds = Annotated[str | None, _with("Only of these kinds: appointed,left_office and so on.", KINDS)]
+Types = Annotated[
+    str | None, _with("Only of these types: holder.changed, holder.announced, timeline.amended.", TYPES)
 ]
 
 
@@ -134,7 +140,7 @@ async def _start(house: House, after: ChangeId | None, field: str) -> ChangeId:
         detail = (
             f"the change {id_of(after)} lies ahead: the views show everything up to position {end[0] - 1}"
         )
-        raise Problem("bad-request", detail, field=field)
+        raise Problem("unfit", detail, field=field)
     return after or end
 
 

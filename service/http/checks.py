@@ -11,6 +11,7 @@ from service.http.answers import OF_KEY, answered
 from service.http.bodies import MAX_BODY
 from service.http.contract import route
 from service.http.editing_forms import read_form
+from service.http.formats import DayText, InstantText, PositionNumber
 from service.http.parameters import day, known_position
 from service.http.provided import key_of
 from service.problems import Problem
@@ -30,10 +31,10 @@ class CheckBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """
 
     text: str
-    as_of: str | None = None
-    known_at: str | None = None
-    at_position: int | None = None
-    published: str | None = None
+    as_of: DayText | None = None
+    known_at: InstantText | None = None
+    at_position: PositionNumber | None = None
+    published: DayText | None = None
     receipt: str | None = None
     store: bool = False
 
@@ -91,15 +92,13 @@ async def get_check(request: Request[Any, Any, Any], house: House, receipt: str)
         raise _no_receipt("not-found") from None
 
 
-@delete("/v1/checks/{receipt:str}", opt=route("read", None, status=204), status_code=204)
-async def delete_check(request: Request[Any, Any, Any], house: House, receipt: str) -> None:
-    """Deletes a draft and its answer that the same key had kept."""
+@delete("/v1/checks/{receipt:str}/draft", opt=route("read", None, status=204), status_code=204)
+async def delete_draft(request: Request[Any, Any, Any], house: House, receipt: str) -> None:
+    """Deletes the draft and the answer that the same key had kept under a receipt; there may be none."""
     try:
-        deleted = await house.checks.forget(receipt, key_of(request).id)
+        await house.checks.forget(receipt, key_of(request).id)
     except Tampered:
         raise _no_receipt("not-found") from None
-    if not deleted:
-        raise Problem("not-found", "nothing is kept under this receipt for this key", field="receipt")
 
 
 def _before(house: House, body: CheckBody) -> Receipt | None:
@@ -108,13 +107,13 @@ def _before(house: House, body: CheckBody) -> Receipt | None:
         return None
     for name in ("as_of", "known_at", "at_position", "published"):
         if getattr(body, name) is not None:
-            raise Problem("bad-body", f"the receipt says {name}: leave it out", field=name)
+            raise Problem("unfit", f"the receipt says {name}: leave it out", field=name)
     try:
         receipt = house.checks.receipt(body.receipt)
     except Tampered:
-        raise _no_receipt("bad-body") from None
+        raise _no_receipt("unfit") from None
     if not is_of(receipt, body.text):
-        raise Problem("bad-body", "the receipt was given for another text", field="receipt")
+        raise Problem("unfit", "the receipt was given for another text", field="receipt")
     return receipt
 
 
@@ -124,9 +123,9 @@ def _no_receipt(kind: str) -> Problem:
 
 def _check_text(text: str) -> None:
     if not text.strip():
-        raise Problem("bad-body", "the text is empty", field="text")
+        raise Problem("unfit", "the text is empty", field="text")
     if "\0" in text:
-        raise Problem("bad-body", "the text holds a NUL character", field="text")
+        raise Problem("unfit", "the text holds a NUL character", field="text")
     if len(text) > MAX_DRAFT:
         raise Problem(
             "too-large",

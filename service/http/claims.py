@@ -125,7 +125,7 @@ async def post_claim(request: Request[Any, Any, Any], house: House) -> Response[
     said, newcomer = body.claim, _newcomer(body.claim)
     if said.kind is None:
         raise Problem(
-            "bad-body", "a claim needs a kind: in, out, elected, nominated, holds or held", field="kind"
+            "unfit", "a claim needs a kind: in, out, elected, nominated, holds or held", field="kind"
         )
     meaning = await _meaning(house, newcomer.id if newcomer else said.person, said.post, newcomer)
     return await _submit(request, house, body, meaning.post, None, meaning, newcomer, None, None)
@@ -190,7 +190,7 @@ async def _meaning(
     """The entities meant, all of which must be known. Raises Problem."""
     for field, given in (("person", person), ("post", post_)):
         if given is None:
-            raise Problem("bad-body", f"{field} is missing: give an id", field=field)
+            raise Problem("unfit", f"{field} is missing: give an id", field=field)
     assert person is not None
     assert post_ is not None
     known = await house.views.named([person, post_])
@@ -210,13 +210,13 @@ def _newcomer(said: SaidBody) -> NewPerson | None:
     if said.person_name is None:
         return None
     if said.person is not None:
-        raise Problem("bad-body", "give person or person_name, not both", field="person_name")
+        raise Problem("unfit", "give person or person_name, not both", field="person_name")
     if len(said.person_name) > 200 or not said.person_name.isprintable():
-        raise Problem("bad-body", "the name is unprintable or over 200 characters", field="person_name")
+        raise Problem("unfit", "the name is unprintable or over 200 characters", field="person_name")
     try:
         return new_person(said.person_name)
     except ValueError as error:
-        raise Problem("bad-body", str(error), field="person_name") from None
+        raise Problem("unfit", str(error), field="person_name") from None
 
 
 def _resource(house: House, claim: str) -> Resource:

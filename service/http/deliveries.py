@@ -13,6 +13,7 @@ from service.bootstrap import House
 from service.http.answers import JSON, answered
 from service.http.contract import route
 from service.http.editing_forms import read_form
+from service.http.formats import PositionNumber
 from service.http.paging import Paging
 from service.http.parameters import position
 from service.http.provided import key_of
@@ -51,7 +52,7 @@ class RetryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """
 
     messages: tuple[str, ...] | None = None
-    since: int | None = None
+    since: PositionNumber | None = None
     types: tuple[SubscriptionType, ...] | None = None
     posts: tuple[str, ...] | None = None
     delivered: bool = False
@@ -100,7 +101,7 @@ async def get_delivery_stream(request: Request[Any, Any, Any], house: House, sub
     deliveries = Deliveries(house.pool, subscription)
     given = request.headers.get("last-event-id", "")
     if given and not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise Problem("bad-request", f"{given[:60]!r} is no id of this stream", field="Last-Event-ID")
+        raise Problem("unfit", f"{given[:60]!r} is no id of this stream", field="Last-Event-ID")
     after = int(given) if given else await deliveries.last_told()
     key = key_of(request).id
     if (why := house.follower.refusal(key)) is not None:
@@ -149,7 +150,7 @@ async def post_retries(request: Request[Any, Any, Any], house: House, subscripti
     body = read_form(await request.body(), RetryBody)
     await own(request, house, subscription)
     if body.messages is not None and len(body.messages) > _MOST_NAMED:
-        raise Problem("bad-body", f"at most {_MOST_NAMED} messages can be named", field="messages")
+        raise Problem("unfit", f"at most {_MOST_NAMED} messages can be named", field="messages")
     places = None
     if body.messages is not None:
         places = [_place(subscription, message, "messages") for message in body.messages]
@@ -211,5 +212,5 @@ def _prober(house: House) -> Prober:
 def _place(subscription: str, message: str, field: str) -> tuple[int, int]:
     place = place_of(subscription, message)
     if place is None:
-        raise Problem("bad-request", f"{message[:100]!r} is no message of {subscription}", field=field)
+        raise Problem("unfit", f"{message[:100]!r} is no message of {subscription}", field=field)
     return place

@@ -1,7 +1,7 @@
 """What editors send: the forms, and how a body is read as one of them."""
 
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -9,6 +9,7 @@ from events.catalogue import Capacity, ClaimKind, Reason, from_builtin
 from events.dates import InvalidDate, PartialDate
 from events.editing import Verdict
 from events.envelope import NewContent
+from service.http.formats import DayText, PositionNumber
 from service.problems import Problem
 
 MAX_REASON = 2_000  # characters
@@ -22,7 +23,7 @@ class ActBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Why, in the editor's words; and the position up to which they have read, to go against another editor."""
 
     reason: str
-    seen: int | None = None
+    seen: PositionNumber | None = None
 
 
 class DecisionBody(ActBody, kw_only=True):
@@ -82,13 +83,13 @@ class SettingsBody(ActBody, kw_only=True):
     seats: int | msgspec.UnsetType | None = msgspec.UNSET
     fresh_for: int | msgspec.UnsetType = msgspec.UNSET
     complete: bool | msgspec.UnsetType = msgspec.UNSET
-    complete_from: str | None = None
+    complete_from: DayText | None = None
 
 
 class VacancyBody(ActBody, kw_only=True, rename={"since": "from"}):
     """The first vacant day; `withdrawn` takes back what was declared from that day on."""
 
-    since: str
+    since: DayText
     withdrawn: bool = False
 
 
@@ -97,8 +98,7 @@ def read_form(body: bytes, form: type[Body]) -> Body:
     if b"\\u0000" in body:
         raise Problem("bad-body", "the body holds a NUL character: remove it")
     try:
-        read: Body = _decoder(form).decode(body)
-        return read
+        return _decoded(body, form)
     except InvalidDate as error:
         raise Problem("bad-date", str(error)) from None
     except msgspec.ValidationError as error:
@@ -107,6 +107,30 @@ def read_form(body: bytes, form: type[Body]) -> Body:
         raise Problem("bad-body", f"the body is not as documented: {error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Problem("bad-body", f"the body is no JSON: {error}") from None
+
+
+def _decoded(body: bytes, form: type[Body]) -> Body:
+    try:
+        read: Body = _decoder(form).decode(body)
+    except msgspec.ValidationError as error:
+        if "got `float`" not in str(error):
+            raise
+        whole = _with_whole_numbers(msgspec.json.decode(body))
+        read = msgspec.convert(whole, form, dec_hook=from_builtin)
+    return read
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """The same with 5 for 5.0: JSON knows no difference (RFC 8259, 6)."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [_with_whole_numbers(each) for each in value]
+        case dict():
+            return {name: _with_whole_numbers(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 @lru_cache
@@ -122,11 +146,11 @@ def note_of(reason: str) -> NewContent:
 def content_of(text: str, field: str, most: int) -> NewContent:
     """Words of at most so many characters, as content. Raises Problem (400), naming the field."""
     if not text.strip() or len(text) > most or "\0" in text:
-        raise Problem("bad-body", f"{field} is empty, holds a NUL or is over {most} characters", field=field)
+        raise Problem("unfit", f"{field} is empty, holds a NUL or is over {most} characters", field=field)
     try:
         return NewContent(body=text.encode(), media_type="text/plain")
     except UnicodeEncodeError:
-        raise Problem("bad-body", f"{field} holds a lone surrogate", field=field) from None
+        raise Problem("unfit", f"{field} holds a lone surrogate", field=field) from None
 
 
 def said_or(value: Given | msgspec.UnsetType, otherwise: Given) -> Given:
@@ -137,4 +161,4 @@ def said_or(value: Given | msgspec.UnsetType, otherwise: Given) -> Given:
 def check_within(value: int | msgspec.UnsetType | None, field: str, least: int, most: int) -> None:
     """Refuses a number that was sent and lies outside. Raises Problem (400)."""
     if isinstance(value, int) and not least <= value <= most:
-        raise Problem("bad-body", f"{field} is {value}, not {least} to {most}", field=field)
+        raise Problem("unfit", f"{field} is {value}, not {least} to {most}", field=field)

@@ -125,11 +125,9 @@ def _listed(given: str, known: Iterable[str], field: str) -> frozenset[str]:
     names = sorted(known)
     for name in asked:
         if name not in names:
-            raise Problem(
-                "bad-request", f"there is no {name[:40]!r}; there are {', '.join(names)}", field=field
-            )
+            raise Problem("unfit", f"there is no {name[:40]!r}; there are {', '.join(names)}", field=field)
     if not asked:
-        raise Problem("bad-request", f"{field} names nothing; there are {', '.join(names)}", field=field)
+        raise Problem("unfit", f"{field} names nothing; there are {', '.join(names)}", field=field)
     return frozenset(asked)
 
 

@@ -73,7 +73,7 @@ async def post_split(request: Request[Any, Any, Any], house: House, person: str)
     await _known(house, "person", person)
     claims = list(dict.fromkeys(body.claims))
     if not claims or len(claims) > _MOST_SPLIT:
-        raise Problem("bad-body", f"name 1 to {_MOST_SPLIT} claims", field="claims")
+        raise Problem("unfit", f"name 1 to {_MOST_SPLIT} claims", field="claims")
     newcomer = await _newcomer(house, body)
     other = newcomer.id if newcomer else body.person
     assert other is not None
@@ -101,13 +101,13 @@ async def post_split(request: Request[Any, Any, Any], house: House, person: str)
 async def _newcomer(house: House, body: SplitBody) -> NewPerson | None:
     """One who is brought in by the split. The name is reserved for nobody: it is a namesake's, as often as not."""
     if (body.person is None) == (body.person_name is None):
-        raise Problem("bad-body", "give either person, an id, or person_name", field="person")
+        raise Problem("unfit", "give either person, an id, or person_name", field="person")
     if body.person is not None:
         await _known(house, "person", body.person)
         return None
     name = " ".join((body.person_name or "").split())
     if not name or len(name) > 200:
-        raise Problem("bad-body", "person_name must be a name of at most 200 characters", field="person_name")
+        raise Problem("unfit", "person_name must be a name of at most 200 characters", field="person_name")
     person = mint("person")
     return NewPerson(person, (NewEvent(stream=person, event=PersonCreated(name=name)),), {})
 

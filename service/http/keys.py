@@ -12,6 +12,7 @@ from service.bootstrap import House
 from service.http.answers import JSON, SHOWN_ONCE, answered
 from service.http.contract import route
 from service.http.editing_forms import read_form
+from service.http.formats import InstantText
 from service.http.parameters import instant, position
 from service.http.provided import key_of
 from service.key_use import Act, acts_of, last_uses, sharing
@@ -28,7 +29,7 @@ class KeyBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     subject: str
     scopes: tuple[Scope, ...]
     publishers: tuple[str, ...] = ()
-    expires_at: str | None = None  # RFC 3339; None: never
+    expires_at: InstantText | None = None  # None: never
     requests_per_minute: int | None = None  # None: what every key has
 
 
@@ -117,11 +118,11 @@ async def post_key(request: Request[Any, Any, Any], house: House) -> Response[by
             actor=key_of(request).subject,
         )
     except ValueError as error:
-        raise Problem("bad-body", str(error)) from None
+        raise Problem("unfit", str(error)) from None
     return await _made(house, new)
 
 
-@get("/v1/keys", opt=route("admin", Keys, leads={"get_key": {"key": "/keys/0/id"}}))
+@get("/v1/keys", opt=route("admin", Keys, problems=("not-found",), leads={"get_key": {"key": "/keys/0/id"}}))
 async def get_keys(
     house: House,
     after: Annotated[str | None, Parameter(description="`next` of the page before.")] = None,
@@ -156,7 +157,7 @@ async def post_key_rotation(request: Request[Any, Any, Any], house: House, key: 
     except UnknownKey as error:
         raise Problem("not-found", str(error), field="key") from None
     except (ValueError, OverflowError) as error:
-        raise Problem("bad-body", str(error), field="overlap_seconds") from None
+        raise Problem("unfit", str(error), field="overlap_seconds") from None
     return await _made(house, new)
 
 

@@ -16,6 +16,7 @@ from service.bootstrap import House
 from service.http.answers import JSON, answered
 from service.http.asked import Moment
 from service.http.contract import partly, route
+from service.http.formats import MOMENT
 from service.http.forms import (
     CSV,
     NDJSON,
@@ -43,7 +44,10 @@ Country = Annotated[
     str | None, Parameter(description="Only of posts of the country, or other body, that goes by this name.")
 ]
 ChangedSince = Annotated[
-    str | None, Parameter(description="Only what has changed behind this position, or RFC 3339 instant.")
+    str | None,
+    Parameter(
+        description="Only what has changed behind this position, or RFC 3339 instant.", schema_extra=MOMENT
+    ),
 ]
 Limit = Annotated[int, Parameter(description="How many at most.", ge=1, le=1000)]
 

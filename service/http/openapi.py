@@ -214,8 +214,12 @@ def _problems(path: str, method: str, handler: HTTPRouteHandler, contract: Contr
         found.append("not-found")
     if not names.isdisjoint({"as_of", "known_at"}):
         found.append("bad-date")
+    if not names.isdisjoint({"known_at", "at_position", "min_position"}):
+        found.append("unfit")
+    if "cursor" in names:
+        found.append("wrong-cursor")
     if contract.takes is not None:
-        found += ["bad-body", "too-large"]
+        found += ["bad-body", "unfit", "too-large"]
     if method == "post" and takes_key(handler):
         found += IDEMPOTENCY
     if contract.matches is not None:

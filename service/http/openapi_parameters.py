@@ -11,8 +11,14 @@ from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
 
 from service.http.contract import EXAMPLE_IDS, Contract
+from service.http.formats import CHANGE
 from service.http.idempotency import takes_key
 from service.http.parameters import query_parameters
+
+_PATH_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "change": {"type": "string", **CHANGE},
+    "number": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+}
 
 
 def parameters_of(
@@ -37,7 +43,7 @@ def _path_parameter(name: str) -> dict[str, Any]:
         "in": "path",
         "required": True,
         "description": about,
-        "schema": {"type": "string", "minLength": 1},
+        "schema": _PATH_SCHEMAS.get(entity, {"type": "string", "minLength": 1}),
         "example": EXAMPLE_IDS[entity],
     }
 
@@ -74,7 +80,7 @@ def _headers(method: str, handler: HTTPRouteHandler, contract: Contract) -> Iter
             "name": "Idempotency-Key",
             "in": "header",
             "description": "A new UUID: the same request with the same key is carried out once, and answered the same.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"},
         }
     if contract.matches is not None:
         yield {

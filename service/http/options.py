@@ -1,10 +1,13 @@
 """OPTIONS: what a route can do. The framework's own answer forgets all but the first handler of a path."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
+
+_TYPE = re.compile(r":[a-z]+(?=})")  # of a path parameter
 
 
 def options_of(handlers: Sequence[HTTPRouteHandler]) -> HTTPRouteHandler:
@@ -12,7 +15,7 @@ def options_of(handlers: Sequence[HTTPRouteHandler]) -> HTTPRouteHandler:
     methods: dict[str, set[str]] = {}
     for handler in handlers:
         for path in handler.paths:
-            methods.setdefault(path.replace(":str", ""), {"OPTIONS"}).update(handler.http_methods)
+            methods.setdefault(_TYPE.sub("", path), {"OPTIONS"}).update(handler.http_methods)
 
     paths = sorted({path for handler in handlers for path in handler.paths})
 

@@ -42,6 +42,8 @@ def only_known_parameters(request: Request[Any, Any, Any]) -> None:
             raise Problem("unknown-parameter", f"this route has no parameter {name!r}", field=name)
         if name in seen:
             raise Problem("unknown-parameter", f"the parameter {name!r} stands twice", field=name)
+        if value == "null" and known[name].annotation != (str | None):
+            raise Problem("bad-request", f"{name} is 'null': leave it out", field=name)
         if isinstance(value, str) and "\0" in value:
             raise Problem("bad-request", f"{name} holds a NUL character", field=name)
         seen.add(name)
@@ -105,7 +107,7 @@ async def known_position(house: House, known_at: str | None, at_position: int | 
     if moment is None and at is None:
         return None
     if moment is not None and at is not None:
-        raise Problem("bad-request", "give known_at or at_position, not both", field="known_at")
+        raise Problem("unfit", "give known_at or at_position, not both", field="known_at")
     if moment is not None:
         return await house.views.position_at(moment)
     assert at is not None
@@ -126,7 +128,7 @@ async def moment_or_position(house: House, text: str, field: str) -> int:
 async def behind_head(house: House, at: int, field: str) -> int:
     head = await house.views.watermark()
     if at > head:
-        raise Problem("bad-request", f"position {at} lies ahead; the views show {head}", field=field)
+        raise Problem("unfit", f"position {at} lies ahead; the views show {head}", field=field)
     return at
 
 

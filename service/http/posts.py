@@ -17,6 +17,7 @@ from service.bootstrap import House
 from service.http.answers import answered, holders_answered
 from service.http.asked import Moment
 from service.http.contract import partly, route
+from service.http.formats import MOMENT
 from service.http.forms import Fields, Include, fields_of, included, shaped
 from service.http.holding import holders_of
 from service.http.paging import Paging
@@ -149,9 +150,12 @@ async def get_diff(
     house: House,
     fresh: Moment,
     post: str,
-    from_known: Annotated[str, Parameter(description="An RFC 3339 instant or a position.")],
+    from_known: Annotated[
+        str, Parameter(description="An RFC 3339 instant or a position.", schema_extra=MOMENT)
+    ],
     to_known: Annotated[
-        str | None, Parameter(description="An RFC 3339 instant or a position. Default: now.")
+        str | None,
+        Parameter(description="An RFC 3339 instant or a position. Default: now.", schema_extra=MOMENT),
     ] = None,
 ) -> Response[bytes]:
     """What changed in our belief about the post between two moments, and because of which articles."""
@@ -160,7 +164,7 @@ async def get_diff(
     if to_known is not None:
         after = min(after, await moment_or_position(house, to_known, "to_known"))
     if before > after:
-        raise Problem("bad-request", "from_known lies behind to_known: swap them", field="from_known")
+        raise Problem("unfit", "from_known lies behind to_known: swap them", field="from_known")
     found = await house.views.belief_diff(post, before, after)
     if found is None:
         raise unknown_post(post)

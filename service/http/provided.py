@@ -27,9 +27,17 @@ def key_of(request: Request[Any, Any, Any]) -> Key:
 
 
 async def wait_for(house: House, min_position: int | None) -> None:
-    """Waits until the views show a position that the client has from a write. Raises Problem (400, 503)."""
+    """Waits until the views show a position that the client has from a write. Raises Problem (400, 422, 503)."""
     least = position(min_position, "min_position")
-    if least is not None and not await house.views.wait_for(least, PATIENCE):
+    if least is None or await house.views.wait_for(least, 0):
+        return
+    if least > (head := await house.log.head()):
+        raise Problem(
+            "unfit",
+            f"no write has answered with position {least}: the log ends at {head}",
+            field="min_position",
+        )
+    if not await house.views.wait_for(least, PATIENCE):
         raise Problem(
             "not-ready",
             f"position {least} does not show in the views yet",

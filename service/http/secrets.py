@@ -77,16 +77,16 @@ async def post_secret(request: Request[Any, Any, Any], house: House, subscriptio
     overlap = None if body.overlap is None else timedelta(seconds=min(max(body.overlap, -1), 10**9))
     if overlap is not None and not timedelta(0) <= overlap <= MOST_OVERLAP:
         raise Problem(
-            "bad-body",
+            "unfit",
             f"overlap is 0 to {MOST_OVERLAP // timedelta(seconds=1)} seconds, or null",
             field="overlap",
         )
     if body.secret is not None and body.version == "v1a":
-        raise Problem("bad-body", "the keys of v1a are made here: leave secret out", field="secret")
+        raise Problem("unfit", "the keys of v1a are made here: leave secret out", field="secret")
     try:
         made = await secrets.rotate(subscription, body.version, overlap, body.secret)
     except InvalidKey as error:
-        raise Problem("bad-body", str(error), field="secret") from None
+        raise Problem("unfit", str(error), field="secret") from None
     except TooManySecrets:
         raise Problem(
             "conflict",

@@ -50,12 +50,10 @@ async def post_settlement(request: Request[Any, Any, Any], house: House, post_: 
     body = read_form(await request.body(), SettlementBody)
     verdicts: dict[str, Verdict] = dict.fromkeys(body.accepted, "accepted")
     if both := verdicts.keys() & set(body.rejected):
-        raise Problem("bad-body", f"{min(both)} is both accepted and rejected", field="rejected")
+        raise Problem("unfit", f"{min(both)} is both accepted and rejected", field="rejected")
     verdicts |= dict.fromkeys(body.rejected, "rejected")
     if not verdicts or len(verdicts) > _MOST_SETTLED:
-        raise Problem(
-            "bad-body", f"name 1 to {_MOST_SETTLED} claims as accepted or rejected", field="accepted"
-        )
+        raise Problem("unfit", f"name 1 to {_MOST_SETTLED} claims as accepted or rejected", field="accepted")
     await _settings(house, post_)
     places = await house.views.placed(list(verdicts))
     for claim in verdicts:
@@ -103,7 +101,7 @@ async def post_settings(request: Request[Any, Any, Any], house: House, post_: st
     check_within(body.seats, "seats", 1, 100_000)
     check_within(body.fresh_for, "fresh_for", 1, 36_500)
     if body.complete is msgspec.UNSET and body.complete_from is not None:
-        raise Problem("bad-body", "complete_from says of when, but complete is missing", field="complete")
+        raise Problem("unfit", "complete_from says of when, but complete is missing", field="complete")
     since = day(body.complete_from, "complete_from")
     note = note_of(body.reason)
     mine = act_of(request, body, note)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, post
@@ -11,6 +11,7 @@ from service.bootstrap import House
 from service.http.answers import JSON, answered
 from service.http.contract import route
 from service.http.editing_forms import read_form
+from service.http.formats import InstantText
 from service.http.parameters import instant
 from service.http.provided import key_of
 from service.problems import Problem
@@ -30,8 +31,8 @@ _SAMPLE = {
 class SignedUrlBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A path with its query, percent-encoded, as it will be asked for; and an instant (RFC 3339) within a year."""
 
-    path: str
-    expires: str
+    path: Annotated[str, msgspec.Meta(extra_json_schema={"pattern": "^/v1/[A-Za-z0-9._~/-]{1,500}$"})]
+    expires: InstantText
 
 
 class SignedUrl(msgspec.Struct, kw_only=True):
@@ -63,11 +64,11 @@ async def post_signed_url(request: Request[Any, Any, Any], house: House) -> Resp
     wanted = read_form(await request.body(), SignedUrlBody)
     if len(wanted.path) > _MOST or not _PATH.fullmatch(wanted.path) or f"{PARAMETER}=" in wanted.path:
         detail = f"{wanted.path[:60]!r} is no path of this service under /v1/, percent-encoded, with or without a query"
-        raise Problem("bad-body", detail, field="path")
+        raise Problem("unfit", detail, field="path")
     expires = instant(wanted.expires, "expires")
     assert expires is not None
     now = datetime.now(UTC)
     if not now < expires <= now + _LONGEST:
-        raise Problem("bad-date", "the URL would expire in the past, or over a year ahead", field="expires")
+        raise Problem("unfit", "the URL would expire in the past, or over a year ahead", field="expires")
     signed = house.urls.sign(key_of(request).id, wanted.path, int(expires.timestamp()))
     return answered(SignedUrl(url=house.settings.public_url + signed, expires=expires), status=201)

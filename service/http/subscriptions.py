@@ -12,6 +12,7 @@ from service.http.answers import JSON, SHOWN_ONCE, answered
 from service.http.asked import Moment
 from service.http.contract import route
 from service.http.editing_forms import read_form
+from service.http.formats import PositionNumber
 from service.http.paging import Paging
 from service.http.parameters import behind_head, position
 from service.http.provided import key_of
@@ -44,7 +45,7 @@ class SubscriptionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     types: tuple[SubscriptionType, ...] = ("holder.changed",)
     filter: SubscriptionFilter = SubscriptionFilter()
     description: str = ""
-    from_position: int | None = None
+    from_position: PositionNumber | None = None
     headers: dict[str, str] = {}
     per_minute: int | None = None
     concurrency: int | None = None
@@ -100,7 +101,7 @@ async def post_subscription(request: Request[Any, Any, Any], house: House) -> Re
     try:
         headers = checked(body.headers)
     except BadHeader as error:
-        raise Problem("bad-body", str(error), field="headers") from None
+        raise Problem("unfit", str(error), field="headers") from None
     try:
         await house.outbound.check(body.url)
     except InvalidUrl as error:
@@ -108,9 +109,9 @@ async def post_subscription(request: Request[Any, Any, Any], house: House) -> Re
     try:
         made = await subscribing(house).create(wanted, key, headers=headers, secret=body.secret)
     except BadFilter as error:
-        raise Problem("bad-body", str(error), field=f"filter.{error.field}") from None
+        raise Problem("unfit", str(error), field=f"filter.{error.field}") from None
     except InvalidKey as error:
-        raise Problem("bad-body", str(error), field="secret") from None
+        raise Problem("unfit", str(error), field="secret") from None
     except TooMany as error:
         raise Problem("too-many-subscriptions", str(error), field="url") from None
     except Twin as error:
@@ -211,22 +212,20 @@ async def _acted(request: Request[Any, Any, Any], house: House, subscription: st
 async def _wanted(house: House, body: SubscriptionBody, key: str) -> SubscriptionCreated:
     """The event that the body asks for. Raises Problem."""
     if not body.types:
-        raise Problem("bad-body", "a subscription needs at least one type", field="types")
+        raise Problem("unfit", "a subscription needs at least one type", field="types")
     if len(body.description) > _MAX_DESCRIPTION:
-        raise Problem(
-            "bad-body", f"the description is over {_MAX_DESCRIPTION} characters", field="description"
-        )
+        raise Problem("unfit", f"the description is over {_MAX_DESCRIPTION} characters", field="description")
     for field, value, most in (
         ("per_minute", body.per_minute, MOST_PER_MINUTE),
         ("concurrency", body.concurrency, MOST_CONCURRENT),
     ):
         if value is not None and not 1 <= value <= most:
-            raise Problem("bad-body", f"{field} is 1 to {most}, or null", field=field)
+            raise Problem("unfit", f"{field} is 1 to {most}, or null", field=field)
     start = position(body.from_position, "from_position")
     try:
         filter = tidied(body.filter)
     except BadFilter as error:
-        raise Problem("bad-body", str(error), field=f"filter.{error.field}") from None
+        raise Problem("unfit", str(error), field=f"filter.{error.field}") from None
     return SubscriptionCreated(
         url=body.url,
         key=key,

@@ -89,7 +89,7 @@ async def take_feed(house: House, key: Key, items: Sequence[Sent]) -> Response[b
             taken.append(_pending(received))
     if not taken:
         raise Problem(
-            "bad-body", f"none of the feed's {len(items)} items can be taken; the first: {unfit[0].why}"
+            "unfit", f"none of the feed's {len(items)} items can be taken; the first: {unfit[0].why}"
         )
     position = max(pending.position for pending in taken)
     return answered(FeedView(articles=taken, unfit=unfit, position=position), status=202)
@@ -160,12 +160,12 @@ def _submission(article: Sent, key: Key) -> Submission:
 def _check(derived: Derived) -> None:
     # What takes an article back need not repeat it.
     if not derived.body.strip() and not (derived.pubstatus == "canceled" and derived.title):
-        raise Problem("bad-body", "the text is empty", field="text")
+        raise Problem("unfit", "the text is empty", field="text")
     uri = derived.uri or ""
     if not uri.strip() or len(uri) > MAX_URI or not uri.isprintable():
-        raise Problem("bad-body", f"the uri is empty, unprintable or over {MAX_URI} characters", field="uri")
+        raise Problem("unfit", f"the uri is empty, unprintable or over {MAX_URI} characters", field="uri")
     if derived.title is not None and len(derived.title) > MAX_TITLE:
-        raise Problem("bad-body", f"the title is over {MAX_TITLE} characters", field="title")
+        raise Problem("unfit", f"the title is over {MAX_TITLE} characters", field="title")
 
 
 def _publisher(name: str | None, key: Key) -> str:
@@ -179,7 +179,7 @@ def _publisher(name: str | None, key: Key) -> str:
     try:
         publisher = publisher_id(name)
     except ValueError as error:
-        raise Problem("bad-body", str(error), field="publisher") from None
+        raise Problem("unfit", str(error), field="publisher") from None
     if publisher not in key.publishers and name not in key.publishers:
         allowed = ", ".join(key.publishers)
         raise Problem(

@@ -7,4 +7,4 @@ INSERT INTO kept_check (id, key, draft, answer) VALUES ($1, $2, $3, $4)
 SELECT draft, answer FROM kept_check WHERE id = $1 AND key = $2
 
 -- name: forget
-DELETE FROM kept_check WHERE id = $1 AND key = $2 RETURNING id
+DELETE FROM kept_check WHERE id = $1 AND key = $2

@@ -104,11 +104,12 @@ def test_a_draft_is_kept_only_where_that_is_asked_and_only_for_its_key(
     kept = client.get(path).json()
     with service.client(service.key("read")) as other:
         foreign = other.get(path).json()
-        refused = other.delete(path)
+        theirs = other.delete(f"{path}/draft")
 
     assert (kept["draft"], kept["check"]) == (DRAFT, answer)
-    assert (foreign["draft"], foreign["check"], refused.status_code) == (None, None, 404)
-    assert client.delete(path).status_code == 204
+    assert (foreign["draft"], foreign["check"], theirs.status_code) == (None, None, 204)
+    assert client.get(path).json()["draft"] == DRAFT
+    assert client.delete(f"{path}/draft").status_code == 204
     assert client.get(path).json()["draft"] is None
 
 
