@@ -117,14 +117,14 @@ def test_a_draft_is_kept_only_where_that_is_asked_and_only_for_its_key(
     ("body", "status", "field"),
     [
         ({}, 400, None),
-        ({"text": " \n"}, 400, "text"),
+        ({"text": " \n"}, 422, "text"),
         ({"text": "a" * 100_001}, 413, "text"),
-        ({"text": "x", "as_of": "31 March"}, 400, "as_of"),
-        ({"text": "x", "as_of": "2026-02-31"}, 400, "as_of"),
-        ({"text": "x", "published": "Tuesday"}, 400, "published"),
-        ({"text": "x", "known_at": "2026-03-10"}, 400, "known_at"),
-        ({"text": "x", "at_position": 10**12}, 400, "at_position"),
-        ({"text": "x", "receipt": "made-up"}, 400, "receipt"),
+        ({"text": "x", "as_of": "31 March"}, 422, "as_of"),
+        ({"text": "x", "as_of": "2026-02-31"}, 422, "as_of"),
+        ({"text": "x", "published": "Tuesday"}, 422, "published"),
+        ({"text": "x", "known_at": "2026-03-10"}, 422, "known_at"),
+        ({"text": "x", "at_position": 10**12}, 422, "at_position"),
+        ({"text": "x", "receipt": "made-up"}, 422, "receipt"),
         ({"text": "x", "colour": "red"}, 400, None),
     ],
 )
@@ -142,7 +142,7 @@ def test_a_receipt_of_another_text_or_a_changed_one_is_refused(client: httpx.Cli
     other = client.post("/v1/checks", json={"text": "Another text.", "receipt": receipt})
     changed = client.get(f"/v1/checks/{receipt[:-2]}xx")
 
-    assert (other.status_code, other.json()["field"]) == (400, "receipt")
+    assert (other.status_code, other.json()["field"]) == (422, "receipt")
     assert changed.status_code == 404
 
 

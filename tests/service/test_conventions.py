@@ -1,11 +1,15 @@
 """What every answer has in common: validators, caches, gzip, HEAD, OPTIONS, 405, CORS."""
 
+import asyncio
 import gzip
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from hypothesis import given
@@ -88,20 +92,51 @@ def test_every_get_has_a_weak_etag_says_who_may_keep_it_and_gives_304(
 def test_every_read_waits_for_a_position_and_says_so_if_it_does_not_come(
     service: Service, client: httpx.Client, paths: list[str]
 ) -> None:
-    ahead = service.head() + 1_000_000
     reads = [path for path in [*paths, "/v1/memberships"] if path.startswith("/v1/")]
 
     def ask(path: str, position: int) -> httpx.Response:
         return client.get(f"{path}{'&' if '?' in path else '?'}min_position={position}")
 
-    with ThreadPoolExecutor(len(reads)) as threads:
-        late = list(threads.map(lambda path: ask(path, ahead), reads))
-    there = [ask(path, ahead - 1_000_000) for path in reads]
+    def ask_all(position: int) -> list[httpx.Response]:
+        with ThreadPoolExecutor(len(reads)) as threads:
+            return list(threads.map(lambda path: ask(path, position), reads))
+
+    with views_standing_still(service):
+        unseen = {**ARTICLE, "uri": "https://desk.example/unseen"}
+        assert client.post("/v1/articles", json=unseen).status_code == 202
+        late, never = ask_all(service.head()), ask_all(service.head() + 1_000_000)
+    there = [ask(path, service.head()) for path in reads]
 
     for path, answer in zip(reads, late, strict=True):
         problem = is_helpful(answer, 503, "not-ready")
         assert (problem["field"], answer.headers["retry-after"]) == ("min_position", "1"), path
+    assert {is_helpful(answer, 422, "unfit")["field"] for answer in never} == {"min_position"}
     assert {answer.status_code for answer in there} == {200}
+
+
+@contextmanager
+def views_standing_still(service: Service) -> Iterator[None]:
+    """The projector cannot move its cursor for the block."""
+    until, held = threading.Event(), threading.Event()
+
+    async def hold() -> None:
+        connection = await asyncpg.connect(service.database.admin_url)
+        try:
+            async with connection.transaction():
+                await connection.execute("SELECT FROM cursor WHERE name = 'projector' FOR UPDATE")
+                held.set()
+                await asyncio.to_thread(until.wait, 60)
+        finally:
+            await connection.close()
+
+    holder = threading.Thread(target=asyncio.run, args=(hold(),))
+    holder.start()
+    try:
+        assert held.wait(20)
+        yield
+    finally:
+        until.set()
+        holder.join(20)
 
 
 def test_what_a_key_alone_may_see_is_kept_by_nobody_else(client: httpx.Client, read: dict[str, Any]) -> None:

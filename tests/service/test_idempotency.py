@@ -109,7 +109,7 @@ def test_what_was_refused_may_be_sent_again_under_the_same_key(
 
     right = send(editor, key, a_claim(claim, "Nora Falk"))
 
-    assert (wrong.status_code, right.status_code) == (400, 201)
+    assert (wrong.status_code, right.status_code) == (422, 201)
 
 
 def test_of_many_at_the_same_moment_one_is_carried_out(

@@ -207,9 +207,9 @@ def test_a_cursor_that_was_changed_or_is_of_another_query_is_refused(
         {**same, "cursor": cursor, "capacity": "acting"},
         {**same, "cursor": cursor, "at_position": seated[-1]["position"]},
     ):
-        problem = is_helpful(desk.get("/v1/memberships", params=parameters), 400, "wrong-cursor")
+        problem = is_helpful(desk.get("/v1/memberships", params=parameters), 422, "wrong-cursor")
         assert problem["field"] == "cursor"
-    is_helpful(desk.get("/v1/claims", params={"cursor": cursor}), 400, "wrong-cursor")
+    is_helpful(desk.get("/v1/claims", params={"cursor": cursor}), 422, "wrong-cursor")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,10 @@ def test_of_holders_only_what_is_asked_for_is_shown(desk: httpx.Client, seated: 
 def test_what_there_is_not_is_refused_by_name(
     desk: httpx.Client, path: str, parameters: dict[str, Any], field: str
 ) -> None:
-    assert is_helpful(desk.get(path, params=parameters), 400, "bad-request")["field"] == field
+    answer = desk.get(path, params=parameters)
+
+    status, kind = (422, "unfit") if field in ("fields", "include", "changed_since") else (400, "bad-request")
+    assert is_helpful(answer, status, kind)["field"] == field
 
 
 def test_the_way_back_is_as_long_as_a_cursor_can_carry() -> None:

@@ -54,7 +54,7 @@ def test_what_was_known_before_is_shown_as_it_was(
     assert client.get(path, params={"at_position": 1}).status_code == 404
     assert "Signe Dahl" in client.get(path, params={"at_position": told["position"]}).text
     assert client.get(f"/v1/posts/post-none/timeline.{form}").status_code == 404
-    assert client.get(path, params={"as_of": "soon"}).status_code == 400
+    assert client.get(path, params={"as_of": "soon"}).status_code == 422
 
 
 def test_a_width_that_cannot_be_read_is_refused(client: httpx.Client, told: dict[str, Any]) -> None:
