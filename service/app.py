@@ -118,7 +118,7 @@ _HANDLERS = [
     keys.get_keys,
     keys.get_key,
     keys.post_key_rotation,
-    keys.delete_key,
+    keys.post_key_revocation,
     keys.get_key_acts,
     signed_urls.post_signed_url,
     log.get_head,

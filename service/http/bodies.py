@@ -160,7 +160,7 @@ def _ours(body: bytes) -> Sent:
 
 def _plain(decoded: Decoded, parameters: Parameters, body: bytes) -> Sent:
     if parameters.uri is None:
-        raise Problem("bad-request", "a text/plain article needs the parameter uri", field="uri")
+        raise Problem("unfit", "a text/plain article needs the parameter uri", field="uri")
     derived = Derived(
         body=decoded.text,
         deriver=DERIVER,
@@ -183,7 +183,7 @@ def _page(decoded: Decoded, parameters: Parameters, body: bytes, today: date) ->
     uri = parameters.uri or derived.uri
     if uri is None:
         raise Problem(
-            "bad-request", "the page does not name its address: give it as the parameter uri", field="uri"
+            "unfit", "the page does not name its address: give it as the parameter uri", field="uri"
         )
     derived = msgspec.structs.replace(
         derived,

@@ -16,7 +16,7 @@ CHANGE = {"pattern": r"^\d{1,18}\.\d{1,9}$"}
 
 DayText: TypeAlias = Annotated[str, msgspec.Meta(extra_json_schema=DAY)]
 InstantText: TypeAlias = Annotated[str, msgspec.Meta(extra_json_schema=INSTANT)]
-PositionNumber: TypeAlias = Annotated[int, msgspec.Meta(extra_json_schema=POSITION)]
+PositionNumber: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 def ids(entity: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, get, post
 from litestar.params import Parameter
 
 from service.bootstrap import House
@@ -94,7 +94,10 @@ class Acts(msgspec.Struct, kw_only=True):
 
 
 _SAMPLE = {"subject": "newsroom-site", "scopes": ["read"]}
-_LED = {name: {"key": "/key/id"} for name in ("get_key", "get_key_acts", "post_key_rotation", "delete_key")}
+_LED = {
+    name: {"key": "/key/id"}
+    for name in ("get_key", "get_key_acts", "post_key_rotation", "post_key_revocation")
+}
 
 
 @post(
@@ -161,8 +164,8 @@ async def post_key_rotation(request: Request[Any, Any, Any], house: House, key: 
     return await _made(house, new)
 
 
-@delete("/v1/keys/{key:str}", opt=route("admin", Revoked), status_code=200)
-async def delete_key(request: Request[Any, Any, Any], house: House, key: str) -> Response[bytes]:
+@post("/v1/keys/{key:str}/revocation", opt=route("admin", Revoked), status_code=200)
+async def post_key_revocation(request: Request[Any, Any, Any], house: House, key: str) -> Response[bytes]:
     """Revokes a key: it, its signed URLs, its streams and its subscriptions are dead within a second, for good."""
     try:
         done = await revoke_key(house.log, key, actor=key_of(request).subject)
@@ -176,7 +179,7 @@ async def delete_key(request: Request[Any, Any, Any], house: House, key: str) ->
 async def get_key_acts(
     house: House,
     key: str,
-    after: Annotated[int, Parameter(description="Position behind which to go on.", ge=0)] = 0,
+    after: Annotated[int, Parameter(description="Position behind which to go on.", ge=0, le=2**63 - 1)] = 0,
     limit: Annotated[int, Parameter(description="How many at most.", ge=1, le=1000)] = 200,
 ) -> Response[bytes]:
     """What the key did to the log: every event with its subject as the actor, as long as it lived."""

@@ -93,3 +93,17 @@ def test_a_list_is_complete_from_the_day_on_for_which_that_was_said() -> None:
         False, True, True, False,
     ]  # fmt: skip
     assert turning_days((), of) == (day("2020-01-01"), day("2021-01-01"))
+
+
+def test_of_several_holdings_of_one_person_a_vacancy_ends_the_last() -> None:
+    told_twice = (
+        told("in", BO, None, date="2020-01-01", article=None),
+        told("holds", BO, None, end="[2020-01-10..]", article=None),
+        told("holds", BO, None, start="2020-01-10", article=None),
+    )
+
+    first, second = timeline(told_twice, vacant("2020-01-19"))
+
+    assert first.end is not None
+    assert second.end is not None
+    assert (str(first.end.date), str(second.end.date)) == ("[2020-01-10..]", "2020-01-19")

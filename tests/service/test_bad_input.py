@@ -104,7 +104,7 @@ def test_an_article_that_cannot_be_taken(
 
 @pytest.mark.usefixtures("nothing_appended")
 def test_a_text_article_needs_a_uri(client: httpx.Client) -> None:
-    problem = is_helpful(client.post("/v1/articles", content=b"x", headers=TEXT), 400, "bad-request")
+    problem = is_helpful(client.post("/v1/articles", content=b"x", headers=TEXT), 422, "unfit")
 
     assert problem["field"] == "uri"
 

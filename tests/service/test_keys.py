@@ -101,7 +101,7 @@ def test_a_revoked_key_is_dead_and_so_are_its_subscriptions_urls_and_streams(
             assert stream.status_code == 200
             assert anyone.get(path).status_code == 200
 
-            gone = admin.delete(f"/v1/keys/{made['key']['id']}")
+            gone = admin.post(f"/v1/keys/{made['key']['id']}/revocation")
             dead = client.get("/v1/board").status_code, anyone.get(path).status_code
             began = time.monotonic()
             with contextlib.suppress(
@@ -113,7 +113,7 @@ def test_a_revoked_key_is_dead_and_so_are_its_subscriptions_urls_and_streams(
     assert gone.json()["position"] > made["position"]
     assert dead == (401, 401)
     assert time.monotonic() - began < 5
-    is_helpful(admin.delete(f"/v1/keys/{made['key']['id']}"), 404, "not-found")
+    is_helpful(admin.post(f"/v1/keys/{made['key']['id']}/revocation"), 404, "not-found")
     is_helpful(admin.post(f"/v1/keys/{made['key']['id']}/rotations", json={}), 404, "not-found")
     assert admin.get(f"/v1/keys/{made['key']['id']}").json()["state"] == "revoked"
 

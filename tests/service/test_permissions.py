@@ -60,7 +60,7 @@ def callers(service: Service) -> Iterator[dict[str, dict[str, str]]]:
 
         soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
         expired, revoked = make(*SCOPES, expires_at=soon), make(*SCOPES)
-        admin.delete(f"/v1/keys/{revoked['key']['id']}").raise_for_status()
+        admin.post(f"/v1/keys/{revoked['key']['id']}/revocation").raise_for_status()
         secrets = {scope: make(scope)["secret"] for scope in SCOPES}
         secrets |= {"expired": expired["secret"], "revoked": revoked["secret"], "unknown": "inc_00000000_x"}
         run_apart(asyncio.sleep(1.1))

@@ -1,6 +1,8 @@
 """A running service: `incumbent serve` as a child process, on given servers."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -82,10 +84,12 @@ class Service(msgspec.Struct, frozen=True):
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port below those that the system gives to connections, one of which might take it before we do."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_ready(url: str, process: subprocess.Popen[Any], seconds: float = 30.0) -> None:
