@@ -5,7 +5,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links --annotation-style line
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage crash replay check bench fmt lock clean setup setup-dev setup-bench
+.PHONY: help run test client coverage crash replay check bench fmt lock clean setup setup-dev setup-bench
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ run: setup ## Set up, start everything on 127.0.0.1:8000 with sample articles, a
 
 test: setup-dev ## Run all tests against real servers (TESTS="-k fold" for some)
 	@$(BIN)/python -m pytest $(TESTS)
+
+client: setup-dev ## Make clients of the OpenAPI document, in Python and (where npm is) TypeScript, and do the main job
+	@INCUMBENT_TYPESCRIPT=1 $(BIN)/python -m pytest tests/clients
 
 crash: setup-dev ## Kill writers, backends and Postgres a thousand times at random (ROUNDS=25 for fewer)
 	@INCUMBENT_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -s tests/crash

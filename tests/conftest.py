@@ -17,6 +17,7 @@ from service.embedded.postgres import run_apart
 from tests.support import postgres15 as debian
 from tests.support.processes import open_folder
 from tests.support.servers import Database, PostgresServer, external, flushed_redis, migrate
+from tests.support.service import Service, serving
 
 # A loaded machine is slow at everything; that is no reason to fail.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -131,3 +132,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the shared data is missing: {folder} is no folder (set INCUMBENT_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="module")
+def service(
+    database: Database, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """A running service of the module's own, on a fresh database."""
+    with serving(database, redis_url, tmp_path_factory.mktemp("service")) as service:
+        yield service

@@ -73,7 +73,7 @@ class Ended(msgspec.Struct, kw_only=True):
     position: int
 
 
-class Act(msgspec.Struct, kw_only=True):
+class SubscriptionAct(msgspec.Struct, kw_only=True):
     """The subscription as it is now, and the position up to which that is so."""
 
     subscription: SubscriptionView
@@ -160,7 +160,7 @@ async def delete_subscription(
 
 @post(
     "/v1/subscriptions/{subscription:str}/pause",
-    opt=route("subscribe", Act, problems=("not-now",)),
+    opt=route("subscribe", SubscriptionAct, problems=("not-now",)),
     status_code=200,
 )
 async def post_pause(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
@@ -175,7 +175,7 @@ async def post_pause(request: Request[Any, Any, Any], house: House, subscription
 
 @post(
     "/v1/subscriptions/{subscription:str}/resume",
-    opt=route("subscribe", Act, problems=("not-now",)),
+    opt=route("subscribe", SubscriptionAct, problems=("not-now",)),
     status_code=200,
 )
 async def post_resume(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
@@ -206,7 +206,7 @@ async def own(request: Request[Any, Any, Any], house: House, subscription: str) 
 
 async def _acted(request: Request[Any, Any, Any], house: House, subscription: str) -> Response[bytes]:
     at = await house.views.watermark()
-    return answered(Act(subscription=await own(request, house, subscription), position=at))
+    return answered(SubscriptionAct(subscription=await own(request, house, subscription), position=at))
 
 
 async def _wanted(house: House, body: SubscriptionBody, key: str) -> SubscriptionCreated:

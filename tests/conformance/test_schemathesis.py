@@ -17,6 +17,7 @@ from tests.support.service import Service
 SECONDS = int(os.environ.get("INCUMBENT_CONFORMANCE", "60"))
 SEED = int(os.environ.get("INCUMBENT_SEED", "0")) or random.randrange(1, 1_000_000)
 CONFIG = Path(__file__).with_name("schemathesis.toml")
+HOOKS = "tests.conformance.problems"
 TEXT = (
     "Norland's Deputy Defence Minister Dmitri Bulgakov was dismissed on Saturday, the Defence Ministry said. He will be"
     " replaced by Colonel General Ivan Mirov."
@@ -34,9 +35,10 @@ def test_whatever_is_asked_the_answer_is_one_of_the_document(service: Service, t
          f"{service.url}/schema/openapi.json", "--header", f"Authorization: Bearer {key}", "--checks", "all",
          "--exclude-path-regex", "/stream$", "--max-examples", "8", "--max-time", str(SECONDS),
          "--seed", str(SEED), "--generation-database", "none", "--no-color"],
-        cwd=tmp_path, env={**os.environ, "NO_PROXY": "127.0.0.1"}, capture_output=True, text=True, check=False,
+        cwd=tmp_path, env={**os.environ, "NO_PROXY": "127.0.0.1", "SCHEMATHESIS_HOOKS": HOOKS},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
-    print(done.stdout[-2_000:])
+    print(done.stdout[:4000])
     assert done.returncode == 0, f"seed {SEED}: {done.stdout[-20_000:]}{done.stderr[-2_000:]}"
     assert httpx.get(f"{service.url}/health/ready", trust_env=False).status_code == 200

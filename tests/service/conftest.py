@@ -1,20 +1,11 @@
-"""A running service of the module's own, on a fresh database."""
+"""Keys and clients of the running service."""
 
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tests.support.servers import Database
-from tests.support.service import Service, serving
-
-
-@pytest.fixture(scope="module")
-def service(
-    database: Database, redis_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
-    with serving(database, redis_url, tmp_path_factory.mktemp("service")) as service:
-        yield service
+from tests.support.service import Service
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,11 @@
 """What every answer has in common: validators, caches, gzip, HEAD, OPTIONS, 405, CORS."""
 
-import asyncio
 import gzip
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from hypothesis import given
@@ -20,6 +16,7 @@ from service.settings import SettingsError, settings
 from tests.service.test_bad_input import is_helpful
 from tests.support.servers import Database
 from tests.support.service import Service, serving
+from tests.support.standing import views_standing_still
 
 ARTICLE = {
     "uri": "https://desk.example/harbour",
@@ -112,31 +109,6 @@ def test_every_read_waits_for_a_position_and_says_so_if_it_does_not_come(
         assert (problem["field"], answer.headers["retry-after"]) == ("min_position", "1"), path
     assert {is_helpful(answer, 422, "unfit")["field"] for answer in never} == {"min_position"}
     assert {answer.status_code for answer in there} == {200}
-
-
-@contextmanager
-def views_standing_still(service: Service) -> Iterator[None]:
-    """The projector cannot move its cursor for the block."""
-    until, held = threading.Event(), threading.Event()
-
-    async def hold() -> None:
-        connection = await asyncpg.connect(service.database.admin_url)
-        try:
-            async with connection.transaction():
-                await connection.execute("SELECT FROM cursor WHERE name = 'projector' FOR UPDATE")
-                held.set()
-                await asyncio.to_thread(until.wait, 60)
-        finally:
-            await connection.close()
-
-    holder = threading.Thread(target=asyncio.run, args=(hold(),))
-    holder.start()
-    try:
-        assert held.wait(20)
-        yield
-    finally:
-        until.set()
-        holder.join(20)
 
 
 def test_what_a_key_alone_may_see_is_kept_by_nobody_else(client: httpx.Client, read: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.service.test_bad_input import is_helpful
 from tests.support.servers import Database
 from tests.support.service import serving
+from tests.support.standing import views_standing_still
 
 ARTICLE = {"text": "President Ida Marsh of Norland spoke.", "published": "2026-03-10"}
 
@@ -18,7 +19,10 @@ def test_requests_under_way_are_answered_in_full(database: Database, redis_url: 
             secret = service.key("read", "ingest", publishers=("Desk",))
             client = stack.enter_context(service.client(secret))
             client.get("/health/live").raise_for_status()
-            waits = {"min_position": 10**9}  # for what never comes, some two seconds
+            stack.enter_context(views_standing_still(service))
+            unseen = client.post("/v1/articles", json={**ARTICLE, "uri": "https://d.example/unseen"})
+            assert unseen.status_code == 202
+            waits = {"min_position": service.head()}  # for what does not show, some two seconds
             waiting = [threads.submit(client.get, "/v1/board", params=waits) for _ in range(8)]
             bodies = [{**ARTICLE, "uri": f"https://d.example/{number}"} for number in range(4)]
             writing = [threads.submit(client.post, "/v1/articles", json=body) for body in bodies]
