@@ -96,10 +96,10 @@ class Projector:
                 losing.cancel()
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
-                # Where the connection is gone, so is the lease.
+                # The lease and the plans are the session's. Where the connection is gone, so are they.
                 with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                     connection.remove_termination_listener(on_loss)
-                    await connection.execute(_SQL["release"])
+                    await connection.reset()
 
     async def _follow(self, connection: Connection) -> None:
         self.watermark = await connection.fetchval(_SQL["watermark"])

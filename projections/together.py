@@ -14,8 +14,9 @@ Answer = TypeVar("Answer")
 class Together(Generic[Question, Answer]):
     """Asks `answers` for a group of questions, at most `most` of them, and gives each asker its own answer.
 
-    `answers` gives one answer for each question, in their order; what it raises, every asker of the group is raised.
-    Up to `groups` of them are under way, so that one that takes long does not hold up the others.
+    `answers` gives one answer for each question, in their order. Where it raises, each of the group is asked for by
+    itself, so that a question without an answer is nobody's trouble but its asker's. Up to `groups` of them are under
+    way, so that one that takes long does not hold up the others.
     """
 
     def __init__(
@@ -44,13 +45,18 @@ class Together(Generic[Question, Answer]):
     async def _ask(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-            try:
-                answers = await self._answers([question for question, _ in group])
-            except Exception as error:  # noqa: BLE001 - handed to everyone who asked
-                for _, answer in group:
-                    if not answer.done():
-                        answer.set_exception(error)
-            else:
-                for (_, asked), answer_ in zip(group, answers, strict=True):
-                    if not asked.done():
-                        asked.set_result(answer_)
+            await self._settle(group)
+
+    async def _settle(self, group: Sequence[tuple[Question, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._answers([question for question, _ in group])
+        except Exception as error:  # noqa: BLE001 - handed to who asked
+            if len(group) > 1:
+                for each in group:
+                    await self._settle([each])
+            elif not (only := group[0][1]).done():
+                only.set_exception(error)
+        else:
+            for (_, asked), answer in zip(group, answers, strict=True):
+                if not asked.done():
+                    asked.set_result(answer)

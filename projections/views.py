@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from projections.answering.editing import (
     placed,
     settings_answer,
 )
-from projections.answering.holders import Known, holders
+from projections.answering.holders import Asked, Known, holders
 from projections.answering.holdings import organization_holders, person_holdings
 from projections.answering.impacts import Impact, impact_of_article, impact_of_change
 from projections.answering.listing import (
@@ -62,9 +63,6 @@ _TOUCHED = queries(_HERE / "cache.sql")["touched"]
 _CLAIMS_OF_ARTICLE = queries(_HERE / "holders.sql")["claims_of_article"]
 
 
-_Asked = tuple[str, date | None, int | None]  # post, as_of, at_position
-
-
 class Views:
     """The views over Postgres. One per process and pool; safe for any number of tasks.
 
@@ -83,7 +81,7 @@ class Views:
         self._looking = looking or pool
         self._log = log
         self._watermark = watermark or Watermark(pool)
-        self._asking: Together[_Asked, Known | None] = Together(self._known)
+        self._asking: Together[Asked, Known | None] = Together(partial(holders, self._looking))
         self._instants: Together[datetime, int] = Together(log.positions_at)
 
     async def holders(
@@ -100,16 +98,7 @@ class Views:
         self, post: str, as_of: date | None = None, at_position: int | None = None
     ) -> Known | None:
         """The same, with the position up to which it shows everything: for a cache."""
-        return await self._asking.ask((post, as_of, at_position))
-
-    async def _known(self, asked: Sequence["_Asked"]) -> list[Known | None]:
-        """The answers to several who ask at the same time, in three round trips for each day and position."""
-        found: dict[_Asked, Known] = {}
-        for as_of, at in dict.fromkeys((as_of, at) for _, as_of, at in asked):
-            posts = list(dict.fromkeys(post for post, *when in asked if when == [as_of, at]))
-            for known in await holders(self._looking, posts, as_of, at):
-                found[known.answer.post.id, as_of, at] = known
-        return [found.get(each) for each in asked]
+        return await self._asking.ask(Asked(post, as_of, at_position))
 
     async def timeline(self, post: str, at_position: int | None = None) -> TimelineAnswer | None:
         """All memberships of the post with names and claims; None where no such post was known then."""

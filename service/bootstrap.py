@@ -173,8 +173,9 @@ async def _reader(house: House, default: Reader, stack: AsyncExitStack) -> Reade
 
 @asynccontextmanager
 async def _connections(url: str) -> AsyncIterator[asyncpg.Pool]:
-    """The worker's pool."""
-    async with _closed(await asyncpg.create_pool(url, min_size=4, max_size=_POOL)) as pool:
+    """The worker's pool. Who changes a session (the projector) mends it: to reset each costs each use a round trip."""
+    made = await asyncpg.create_pool(url, min_size=4, max_size=_POOL, reset=_as_it_is)
+    async with _closed(made) as pool:
         yield pool
 
 
@@ -182,18 +183,17 @@ async def _connections(url: str) -> AsyncIterator[asyncpg.Pool]:
 async def _looking(url: str) -> AsyncIterator[asyncpg.Pool]:
     """Two connections that do nothing but look up who holds a post, for groups of askers.
 
-    Planning those queries takes longer than carrying them out, so it is done once; and as nothing else is ever done
-    on them, they need not be reset each time, which costs a round trip.
+    Planning those queries takes longer than carrying them out, so it is done once.
     """
-
-    async def as_it_is(connection: asyncpg.Connection) -> None:
-        pass
-
     made = await asyncpg.create_pool(
-        url, min_size=1, max_size=GROUPS, init=plan_by_index, reset=as_it_is, server_settings={"jit": "off"}
+        url, min_size=1, max_size=GROUPS, init=plan_by_index, reset=_as_it_is, server_settings={"jit": "off"}
     )
     async with _closed(made) as pool:
         yield pool
+
+
+async def _as_it_is(connection: asyncpg.Connection) -> None:
+    """Leaves a session as it is when its connection goes back to the pool; open transactions are ended all the same."""
 
 
 @asynccontextmanager

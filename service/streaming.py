@@ -5,13 +5,11 @@ import logging
 import secrets
 from abc import ABC, abstractmethod
 
-from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
+from litestar.types import HTTPResponseStartEvent, Receive, Scope, Send
 
-from service.feeds.following import Follower, Reader
+from service.feeds.following import PATIENCE, Follower, Reader
 from service.sse import MEDIA_TYPE, comment, retry
 
-HEARTBEAT = 15.0  # seconds without news after which a reader is sent a comment
-PATIENCE = 20.0  # seconds in which a reader must take what it is sent, else it is dropped
 RECONNECT = 2_000  # milliseconds until a client comes back by itself
 _RECONNECT_SPREAD = 4_000  # over which those come back who were all sent away at once
 
@@ -42,24 +40,20 @@ class Stream(ABC):
         leaving.add_done_callback(lambda gone: None if gone.cancelled() else task.cancel())
         try:
             with self.follower.reading(self._key) as reader:
-                await self.tell(reader, send)
-                pause = RECONNECT // 4 + secrets.randbelow(_RECONNECT_SPREAD)
-                await send_part(send, retry(pause) + comment(f"{reader.ended}; connect again"), more=False)
-        except asyncio.CancelledError:
-            if not leaving.done():
-                raise
-            task.uncancel()  # the client has left: an end like any other
-        except TimeoutError:
-            logger.info("a reader took nothing for %s s and is dropped", PATIENCE)
+                try:
+                    await self.tell(reader, send)
+                    pause = RECONNECT // 4 + secrets.randbelow(_RECONNECT_SPREAD)
+                    await reader.send(
+                        send, retry(pause) + comment(f"{reader.ended}; connect again"), more=False
+                    )
+                except asyncio.CancelledError:
+                    if not (reader.dropped or leaving.done()):
+                        raise
+                    task.uncancel()  # it was dropped, or has left: an end like any other
+                    if reader.dropped:
+                        logger.info("a reader took nothing for %s s and is dropped", PATIENCE)
         finally:
             leaving.cancel()
-
-
-async def send_part(send: Send, body: bytes, *, more: bool = True) -> None:
-    """Raises TimeoutError where the client takes nothing."""
-    event: HTTPResponseBodyEvent = {"type": "http.response.body", "body": body, "more_body": more}
-    async with asyncio.timeout(PATIENCE):
-        await send(event)
 
 
 def _start() -> HTTPResponseStartEvent:

@@ -36,7 +36,7 @@ MOST_CHANGES = 1_000
 
 _HERE = Path(__file__).parent.parent / "sql"
 _SQL = queries(_HERE / "editing.sql")
-_POST = queries(_HERE / "holders.sql")["post"]
+_POSTS = queries(_HERE / "holders.sql")["posts"]
 _MEMBERSHIPS = queries(_HERE / "memberships.sql")["memberships_of_posts"]
 
 
@@ -101,7 +101,7 @@ class BeliefDiff(Value, frozen=True, kw_only=True):
 
 async def belief_diff(pool: asyncpg.Pool, post: str, before: int, after: int) -> BeliefDiff | None:
     """What differs between two positions, the earlier one first; None where the post was unknown at the later."""
-    then, now = await pool.fetchrow(_POST, post, before), await pool.fetchrow(_POST, post, after)
+    then, now = [await pool.fetchrow(_POSTS, [post], [at]) for at in (before, after)]
     if now is None:
         return None
     rows = [await pool.fetch(_MEMBERSHIPS, [post], position) for position in (before, after)]

@@ -79,7 +79,11 @@ async def findings(
     known = await _of_then(pool, await look_up(register, claims), at_position)
     resolutions = resolve(claims, known, mint=None).resolutions
     asked = sorted({each.post for each in resolutions if each.post is not None})
-    rows = {row["id"]: row for row in await pool.fetch(_POSTS, asked, at_position)} if asked else {}
+    rows = (
+        {row["id"]: row for row in await pool.fetch(_POSTS, asked, [at_position] * len(asked))}
+        if asked
+        else {}
+    )
     held, names = await _memberships(pool, list(rows), at_position)
     judged = [
         _judged(claim, each, known, rows, held, as_of)

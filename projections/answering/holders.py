@@ -1,14 +1,16 @@
-"""Who holds a post on a day, as known at a position: three round trips, or two where nobody does."""
+"""Who holds a post on a day, as known at a position: three round trips for all that is asked together, or two where
+nobody does."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 import msgspec
 
 from events.queries import queries
-from projections.answering.quoting import change_id, post_summary, quoted_claims
+from projections.answering.quoting import change_id, post_summary, quoted_as_known
 from projections.claims import day_published
 from projections.connection import Source
 from projections.days import known_days, today
@@ -22,7 +24,15 @@ from projections.rows import stored
 from projections.settings import settings_of
 
 _SQL = queries(Path(__file__).parent.parent / "sql" / "holders.sql")
-_MEMBERSHIPS = queries(Path(__file__).parent.parent / "sql" / "memberships.sql")["memberships_of_posts"]
+_MEMBERSHIPS = queries(Path(__file__).parent.parent / "sql" / "memberships.sql")["memberships_as_known"]
+
+
+class Asked(NamedTuple):
+    """Who holds a post on a day (None: the last one turned), as known at a position (None: now)."""
+
+    post: str
+    as_of: date | None = None
+    at_position: int | None = None
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -34,30 +44,24 @@ class Known(msgspec.Struct, frozen=True):
     touched_at: datetime  # UTC
 
 
-async def holders(
-    source: Source, posts: Sequence[str], as_of: date | None, at_position: int | None
-) -> list[Known]:
-    """The answers for a day (None: the last one turned) as known at a position (None: now), by label.
+async def holders(source: Source, asked: Sequence[Asked]) -> list[Known | None]:
+    """The answers, one for each question, in their order; None where no such post was known then.
 
-    Posts that were not known then are left out. The first query settles the position for all that follow, so that
-    they agree however much is projected in between.
+    The first query settles the positions for all that follow, so that they agree however much is projected in
+    between.
     """
-    rows = await source.fetch(_SQL["posts"], list(posts), at_position)
-    if not rows:
-        return []
-    position = rows[0]["watermark"] if at_position is None else at_position
-    answers = await _answers(source, rows, as_of, position, at_position)
-    return [
-        Known(answer, position, row["touched"], row["touched_at"])
-        for row, answer in zip(rows, answers, strict=True)
-    ]
+    found: list[Known | None] = [None] * len(asked)
+    for number, known in await _known(source, asked):
+        found[number] = known
+    return found
 
 
 async def holders_of_posts(
     source: Source, posts: Sequence[str], as_of: date | None, at_position: int | None
 ) -> list[HoldersAnswer]:
-    """The same without where it is from."""
-    return [known.answer for known in await holders(source, posts, as_of, at_position)]
+    """Of some posts those that were known then, by label."""
+    known = await _known(source, [Asked(post, as_of, at_position) for post in posts])
+    return [each.answer for _, each in known]
 
 
 async def posts_of_organization(
@@ -76,32 +80,36 @@ class _Listed(msgspec.Struct, frozen=True):
     shown: Sequence[tuple[Membership, Certainty]]
 
 
-async def _answers(
-    source: Source,
-    posts: Sequence[asyncpg.Record],
-    as_of: date | None,
-    position: int,
-    at_position: int | None,
-) -> list[HoldersAnswer]:
-    rows = await source.fetch(_MEMBERSHIPS, [row["id"] for row in posts], position)
-    named = {each["person"]: each["name"] for each in rows}
-    memberships: dict[str, list[Membership]] = {}
-    for each in rows:
-        memberships.setdefault(each["post"], []).append(stored(each).membership)
-    listed = [_listed(row, memberships.get(row["id"], ()), as_of) for row in posts]
-    before = predecessors(each for some in memberships.values() for each in some)
-    quoted = iter(
-        await quoted_claims(source, [each.claims for one in listed for each, _ in one.shown], position)
+async def _known(source: Source, asked: Sequence[Asked]) -> list[tuple[int, Known]]:
+    """The number of each question whose post was known then, and its answer, by label."""
+    posts = await source.fetch(
+        _SQL["posts"], [each.post for each in asked], [each.at_position for each in asked]
     )
-    return [
-        _answer(
-            row,
-            one,
-            [_holder(*each, before, named, next(quoted), one.day, row["zone"]) for each in one.shown],
-            at_position,
-        )
-        for row, one in zip(posts, listed, strict=True)
+    if not posts:
+        return []
+    rows = await source.fetch(_MEMBERSHIPS, [row["id"] for row in posts], [row["position"] for row in posts])
+    named = {each["person"]: each["name"] for each in rows}
+    memberships: list[list[Membership]] = [[] for _ in posts]
+    for each in rows:
+        memberships[each["number"] - 1].append(stored(each).membership)
+    questions = [asked[row["number"] - 1] for row in posts]
+    listed = [
+        _listed(row, some, question.as_of)
+        for row, some, question in zip(posts, memberships, questions, strict=True)
     ]
+    groups = [
+        (each.claims, row["position"])
+        for row, one in zip(posts, listed, strict=True)
+        for each, _ in one.shown
+    ]
+    quoted = iter(await quoted_as_known(source, groups))
+    known: list[tuple[int, Known]] = []
+    for row, one, some, question in zip(posts, listed, memberships, questions, strict=True):
+        before = predecessors(some)
+        shown = [_holder(*each, before, named, next(quoted), one.day, row["zone"]) for each in one.shown]
+        answer = _answer(row, one, shown, question.at_position)
+        known.append((row["number"] - 1, Known(answer, row["position"], row["touched"], row["touched_at"])))
+    return known
 
 
 def _listed(row: asyncpg.Record, memberships: Iterable[Membership], as_of: date | None) -> _Listed:

@@ -84,10 +84,8 @@ async def list_memberships(
     statement, values = membership_statement(wanted)
     rows = await pool.fetch(statement, position, after, limit, *values)
     memberships = [stored(row).membership for row in rows]
-    posts = {
-        row["id"]: post_summary(row)
-        for row in await pool.fetch(_POSTS, sorted({each.post for each in memberships}), position)
-    }
+    ids = sorted({each.post for each in memberships})
+    posts = {row["id"]: post_summary(row) for row in await pool.fetch(_POSTS, ids, [position] * len(ids))}
     claims: Sequence[tuple[QuotedClaim, ...] | msgspec.UnsetType] = [msgspec.UNSET] * len(rows)
     if with_claims:
         claims = await quoted_claims(pool, [each.claims for each in memberships], position)

@@ -22,11 +22,17 @@ async def quoted_claims(
 
     One round trip, none where there is nothing to ask.
     """
-    asked = [(claim, number) for number, group in enumerate(groups) for claim in group]
+    return await quoted_as_known(source, [(group, at_position) for group in groups], most)
+
+
+async def quoted_as_known(
+    source: Source, groups: Sequence[tuple[Sequence[str], int]], most: int = MOST_CLAIMS
+) -> list[tuple[QuotedClaim, ...]]:
+    """The same for groups each at a position of its own."""
+    asked = [(claim, number, at) for number, (group, at) in enumerate(groups) for claim in group]
     found: list[list[QuotedClaim]] = [[] for _ in groups]
     if asked:
-        claims, numbers = zip(*asked, strict=True)
-        for row in await source.fetch(_SQL["quoted_claims"], claims, numbers, at_position, most):
+        for row in await source.fetch(_SQL["quoted_claims"], *zip(*asked, strict=True), most):
             found[row["group"]].append(_quoted(row))
     return [tuple(each) for each in found]
 

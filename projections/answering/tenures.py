@@ -23,13 +23,13 @@ from projections.settings import settings_of
 
 _HERE = Path(__file__).parent.parent / "sql"
 _SQL = queries(_HERE / "views.sql")
-_POST, _POSTS = (queries(_HERE / "holders.sql")[name] for name in ("post", "posts"))
+_POSTS = queries(_HERE / "holders.sql")["posts"]
 _MEMBERSHIPS = queries(_HERE / "memberships.sql")
 
 
 async def timeline_of(pool: asyncpg.Pool, post: str, at_position: int | None) -> TimelineAnswer | None:
     """All memberships of a post as known at a position (None: now); None where no such post was known then."""
-    row = await pool.fetchrow(_POST, post, at_position)
+    row = await pool.fetchrow(_POSTS, [post], [at_position])
     if row is None:
         return None
     position = row["watermark"] if at_position is None else at_position
@@ -46,7 +46,7 @@ async def timeline_on(
     pool: asyncpg.Pool, post: str, as_of: date | None, at_position: int | None
 ) -> TimelineOn | None:
     """The same with what is said of a day (None: the last one turned); None where no such post was known then."""
-    row = await pool.fetchrow(_POST, post, at_position)
+    row = await pool.fetchrow(_POSTS, [post], [at_position])
     if row is None:
         return None
     position = row["watermark"] if at_position is None else at_position
@@ -120,10 +120,8 @@ async def tenures(
     `before` gives the one that each followed, as far as it is to be told.
     """
     quoted = await quoted_claims(pool, [each.claims for each in memberships], position)
-    posts = {
-        row["id"]: post_summary(row)
-        for row in await pool.fetch(_POSTS, sorted({each.post for each in memberships}), position)
-    }
+    ids = sorted({each.post for each in memberships})
+    posts = {row["id"]: post_summary(row) for row in await pool.fetch(_POSTS, ids, [position] * len(ids))}
     return tuple(
         Tenure(
             post=posts[each.post],

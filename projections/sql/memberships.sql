@@ -15,6 +15,21 @@ LEFT JOIN LATERAL (
 ) AS l ON true
 WHERE m.post = ANY ($1::text[]) AND m.to_position > $2 AND m.from_position <= $2
 
+-- name: memberships_as_known
+-- The same of posts ($1), each at a position of its own ($2); `number` counts what was asked from 1.
+SELECT asked.number, m.id, m.post, m.person, m.capacity, m.start_earliest, m.start_latest, m.start_basis,
+    m.end_earliest, m.end_latest, m.end_basis, m.reason, m.standing, m.checked_by,
+    m.first_attested, m.last_attested, m.incoming, m.announced, m.on_leave, m.from_position,
+    l.claims, l.since, l.attested, person.name
+FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (post, at, number)
+JOIN membership AS m ON m.post = asked.post AND m.to_position > asked.at AND m.from_position <= asked.at
+LEFT JOIN person ON person.id = m.person
+LEFT JOIN LATERAL (
+    SELECT array_agg(k.claim) AS claims, array_agg(k.from_position) AS since, array_agg(k.attested) AS attested
+    FROM membership_claim AS k
+    WHERE k.membership = m.id AND k.to_position > asked.at AND k.from_position <= asked.at
+) AS l ON true
+
 -- name: memberships_of_person
 SELECT m.id, m.post, m.person, m.capacity, m.start_earliest, m.start_latest, m.start_basis,
     m.end_earliest, m.end_latest, m.end_basis, m.reason, m.standing, m.checked_by,

@@ -7,9 +7,6 @@ SELECT pg_try_advisory_lock(1768842594, 3)
 SELECT set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
     set_config('enable_mergejoin', 'off', false), set_config('plan_cache_mode', 'force_generic_plan', false)
 
--- name: release
-SELECT pg_advisory_unlock(1768842594, 3)
-
 -- name: watermark
 SELECT position FROM cursor WHERE name = 'projector'
 

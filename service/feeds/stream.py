@@ -1,6 +1,5 @@
 """What one reader of the Changes is sent."""
 
-import asyncio
 import logging
 
 import asyncpg
@@ -10,7 +9,7 @@ from projections.model import ChangeId
 from service.feeds.following import Follower, Reader, id_of
 from service.feeds.wanted import Wanted
 from service.sse import comment, place, retry
-from service.streaming import HEARTBEAT, RECONNECT, Stream, send_part
+from service.streaming import RECONNECT, Stream
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +24,8 @@ class ChangeStream(Stream):
 
     async def tell(self, reader: Reader, send: Send) -> None:
         after = shown = self._after
-        await send_part(send, retry(RECONNECT) + place(id_of(after)))
+        await reader.send(send, retry(RECONNECT) + place(id_of(after)))
         while reader.ended is None:
-            news = self.follower.news
             try:
                 chunk, after = await self.follower.behind(after, self._wanted)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -35,15 +33,12 @@ class ChangeStream(Stream):
                 reader.ended = "the database cannot be reached"
                 break
             if chunk:
-                await send_part(send, chunk)
+                await reader.send(send, chunk)
                 shown = after
                 continue
             if after < self.follower.end:
                 continue  # nothing of that was wanted; there is more
-            try:
-                async with asyncio.timeout(HEARTBEAT):
-                    await news.wait()
-            except TimeoutError:
+            if not await self.follower.wait(reader, after):
                 # Who wants little moves on all the same, so as not to begin far back after a break.
-                await send_part(send, comment("alive") if after == shown else place(id_of(after)))
+                await reader.send(send, comment("alive") if after == shown else place(id_of(after)))
                 shown = after

@@ -16,7 +16,8 @@ from service.http.answers import answered
 from service.http.editing_forms import ActBody
 from service.http.idempotency import once
 from service.http.preconditions import Moved, Precondition, Resource
-from service.http.provided import PATIENCE, key_of, wait_for
+from service.http.provided import key_of, wait_for
+from service.http.shown import PATIENCE
 from service.problems import Problem
 
 REFUSALS = (

@@ -12,6 +12,7 @@ from litestar.typing import FieldDefinition
 from litestar.utils.signature import ParsedSignature
 
 from service.bootstrap import House
+from service.http.shown import until_shown
 from service.problems import Problem
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -109,7 +110,7 @@ async def known_position(house: House, known_at: str | None, at_position: int | 
     if moment is not None and at is not None:
         raise Problem("unfit", "give known_at or at_position, not both", field="known_at")
     if moment is not None:
-        return await house.views.position_at(moment)
+        return await _known_at(house, moment, "known_at")
     assert at is not None
     return await behind_head(house, at, "at_position")
 
@@ -122,7 +123,14 @@ async def moment_or_position(house: House, text: str, field: str) -> int:
         return await behind_head(house, at, field)
     moment = instant(text, field)
     assert moment is not None
-    return await house.views.position_at(moment)
+    return await _known_at(house, moment, field)
+
+
+async def _known_at(house: House, moment: datetime, field: str) -> int:
+    """The last position recorded by then, once the views show it. Raises Problem (503)."""
+    at = await house.views.position_at(moment)
+    await until_shown(house, at, field)
+    return at
 
 
 async def behind_head(house: House, at: int, field: str) -> int:

@@ -7,10 +7,9 @@ from litestar import Request
 from service.bootstrap import House
 from service.http.gate import Caller
 from service.http.parameters import position
+from service.http.shown import until_shown
 from service.keys import Key
 from service.problems import Problem
-
-PATIENCE = 2.0  # seconds for which a read waits for min_position
 
 
 async def house_of(request: Request[Any, Any, Any]) -> House:
@@ -37,10 +36,4 @@ async def wait_for(house: House, min_position: int | None) -> None:
             f"no write has answered with position {least}: the log ends at {head}",
             field="min_position",
         )
-    if not await house.views.wait_for(least, PATIENCE):
-        raise Problem(
-            "not-ready",
-            f"position {least} does not show in the views yet",
-            field="min_position",
-            headers={"Retry-After": "1"},
-        )
+    await until_shown(house, least, "min_position")

@@ -8,9 +8,9 @@ import msgspec
 from litestar.types import Send
 
 from events.catalogue import to_builtin
-from service.feeds.following import Follower, Reader
+from service.feeds.following import HEARTBEAT, Follower, Reader
 from service.sse import comment, frame, place, retry
-from service.streaming import HEARTBEAT, RECONNECT, Stream, send_part
+from service.streaming import RECONNECT, Stream
 from service.webhooks.deliveries import Deliveries
 from service.webhooks.store import DATABASE_LOST
 
@@ -31,7 +31,7 @@ class DeliveryStream(Stream):
 
     async def tell(self, reader: Reader, send: Send) -> None:
         after, spoke = self._after, time.monotonic()
-        await send_part(send, retry(RECONNECT) + place(str(after)))
+        await reader.send(send, retry(RECONNECT) + place(str(after)))
         while reader.ended is None:
             try:
                 told = await self._deliveries.told(after, _AT_ONCE)
@@ -40,10 +40,12 @@ class DeliveryStream(Stream):
                 reader.ended = "the database cannot be reached"
                 break
             if told:
-                await send_part(send, b"".join(frame(_encode(each), id=str(number)) for number, each in told))
+                await reader.send(
+                    send, b"".join(frame(_encode(each), id=str(number)) for number, each in told)
+                )
                 after, spoke = told[-1][0], time.monotonic()
                 continue
             if time.monotonic() - spoke > HEARTBEAT:
-                await send_part(send, comment("alive"))
+                await reader.send(send, comment("alive"))
                 spoke = time.monotonic()
             await asyncio.sleep(_PAUSE)

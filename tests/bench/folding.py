@@ -30,8 +30,9 @@ from events.dates import PartialDate
 from events.envelope import Recorded
 from events.ids import event_id
 from events.queries import queries
-from projections.answering.holders import holders
+from projections.answering.holders import Asked, holders
 from projections.applying import apply
+from projections.connection import plan_by_index
 from projections.state import initial
 from tests.bench.pairs import PAIRS, Row, spread
 from tests.bench.stock import CHAIR, COUNCIL, NEWEST, TODAY, fill, mention
@@ -263,7 +264,9 @@ async def asking(database: Database) -> list[Row]:
     await admin.execute("UPDATE cursor SET position = 20000000 WHERE name = 'projector'")
     await admin.execute("VACUUM ANALYZE")
     await admin.close()
-    connection = await asyncpg.connect(database.database_url)  # as the service's pool makes them
+    # As the service makes those on which this is looked up.
+    connection = await asyncpg.connect(database.database_url, server_settings={"jit": "off"})
+    await plan_by_index(connection)
 
     async def asked() -> list[float]:
         return [await _timed(lambda: _ask(connection)) for _ in range(300)]
@@ -297,8 +300,8 @@ async def _ask(connection: asyncpg.Connection) -> None:
     kind, size, back = random.choice(((COUNCIL, 3, 1), (CHAIR, _EACH, 250)))
     day = date.fromisoformat(NEWEST) - timedelta(days=random.randrange(back))
     post = f"{kind}-{size}-{random.randrange(1, 500)}"
-    (known,) = await holders(connection, [post], day, random.choice((None, 15_000_000)))
-    if not (known.answer.holders or known.answer.last_known_holder):
+    (known,) = await holders(connection, [Asked(post, day, random.choice((None, 15_000_000)))])
+    if known is None or not (known.answer.holders or known.answer.last_known_holder):
         raise RuntimeError(f"nobody holds {post} on {day}")
 
 

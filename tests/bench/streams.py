@@ -18,8 +18,8 @@ from tests.support.service import Service
 
 READERS = 2_000
 CHANGES = 20
-ARTICLES = 12  # of a round of writing
-PAIRS = 3
+ARTICLES = 8  # of a round of writing
+PAIRS = 9
 
 
 async def readers_and_writers(service: Service, key: str) -> list[Row]:

@@ -17,7 +17,7 @@ from tests.support.service import Service
 SECONDS = int(os.environ.get("INCUMBENT_CONFORMANCE", "60"))
 SEED = int(os.environ.get("INCUMBENT_SEED", "0")) or random.randrange(1, 1_000_000)
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-HOOKS = "tests.conformance.problems"
+HOOKS = "tests.conformance.hooks"
 TEXT = (
     "Norland's Deputy Defence Minister Dmitri Bulgakov was dismissed on Saturday, the Defence Ministry said. He will be"
     " replaced by Colonel General Ivan Mirov."

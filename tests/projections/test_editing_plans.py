@@ -63,7 +63,7 @@ QUERIES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("editing.sql", "posts_of_article", ("article-17",)),
     ("editing.sql", "statements_of_posts", (["post-17"],)),
     ("editing.sql", "change", (17, 1)),
-    ("holders.sql", "posts", (["post-17", "post-18"], None)),
+    ("holders.sql", "posts", (["post-17", "post-18"], [None, None])),
     ("holders.sql", "posts_of_organization", ("organization-17", 900, "", 10)),
 )
 

@@ -83,14 +83,13 @@ async def scanned(connection: asyncpg.Connection, sql: str, *arguments: Any) -> 
 
 
 QUERIES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
-    ("holders.sql", "post", ("post-17", None)),
-    ("holders.sql", "post", ("post-17", 900)),
-    ("holders.sql", "posts", (["post-17", "post-18"], None)),
-    ("holders.sql", "posts", (["post-17", "post-18"], 900)),
+    ("holders.sql", "posts", (["post-17"], [None])),
+    ("holders.sql", "posts", (["post-17", "post-18"], [None, 900])),
+    ("memberships.sql", "memberships_as_known", (["post-17", "post-18"], [900, NOW])),
     ("memberships.sql", "memberships_of_posts", (["post-17"], NOW)),
     ("memberships.sql", "memberships_of_posts", (["post-17"], 20)),
     ("memberships.sql", "memberships_of_person", ("person-17", NOW)),
-    ("holders.sql", "quoted_claims", (["claim-17-1-1", "claim-17-1-2"], [0, 0], 900, 20)),
+    ("holders.sql", "quoted_claims", (["claim-17-1-1", "claim-17-1-2"], [0, 0], [900, 900], 20)),
     ("holders.sql", "claims_of_article", ("article-137", 900)),
     ("claims.sql", "accepted_of_posts", (["post-17"],)),
     ("claims.sql", "counted", ([900], ["claim-17-1-1"])),

@@ -25,13 +25,13 @@ async def test_everyone_gets_their_own_answer_and_those_who_wait_share_a_round_t
     assert max(map(len, groups)) <= 30
 
 
-async def test_what_fails_is_raised_to_the_group_and_to_no_other() -> None:
+async def test_what_fails_is_raised_to_who_asked_it_and_to_no_other() -> None:
     async def some(numbers: Sequence[int]) -> list[int]:
         if 13 in numbers:
             raise ValueError("13")
         return list(numbers)
 
-    together = Together(some, most=1, groups=1)
+    together = Together(some, most=3, groups=1)
 
     answers = await asyncio.gather(*(together.ask(number) for number in (12, 13, 14)), return_exceptions=True)
 

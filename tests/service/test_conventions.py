@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -109,6 +110,20 @@ def test_every_read_waits_for_a_position_and_says_so_if_it_does_not_come(
         assert (problem["field"], answer.headers["retry-after"]) == ("min_position", "1"), path
     assert {is_helpful(answer, 422, "unfit")["field"] for answer in never} == {"min_position"}
     assert {answer.status_code for answer in there} == {200}
+
+
+def test_what_was_known_at_an_instant_is_not_told_before_the_views_show_it(
+    service: Service, client: httpx.Client
+) -> None:
+    with views_standing_still(service):
+        unseen = {**ARTICLE, "uri": "https://desk.example/instant"}
+        assert client.post("/v1/articles", json=unseen).status_code == 202
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        late = client.get("/v1/board", params={"known_at": now})
+    there = client.get("/v1/board", params={"known_at": now})
+
+    assert is_helpful(late, 503, "not-ready")["field"] == "known_at"
+    assert there.json()["at_position"] == service.head()
 
 
 def test_what_a_key_alone_may_see_is_kept_by_nobody_else(client: httpx.Client, read: dict[str, Any]) -> None:

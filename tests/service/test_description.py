@@ -114,7 +114,7 @@ _NOT_TRIED = {
 
 
 def _examples() -> list[tuple[str, str, Contract]]:
-    """Path, method and contract; what leaves the claim, its person or the subscription no more what they were, last."""
+    """Path, method and contract; what leaves key, claim, person or subscription no more what they were comes last."""
     found = [
         (route.path_format, method, handler.opt["contract"])
         for route in routes()
@@ -122,13 +122,13 @@ def _examples() -> list[tuple[str, str, Contract]]:
         for method in handler.http_methods
         if "contract" in handler.opt and route.path_format not in _NOT_TRIED
     ]
-    last = ("/corrections", "/splits", "/merges")
+    last = ("/revocation", "/corrections", "/splits", "/merges")
     ends = ["DELETE /v1/subscriptions/{subscription}", *(f"POST {each}" for each in last)]
 
-    def when(each: tuple[str, str, Contract]) -> tuple[int, bool]:
+    def when(each: tuple[str, str, Contract]) -> tuple[int, bool, str]:
         path, method, _ = each
         named = [method == end.split()[0] and path.endswith(end.split()[1]) for end in ends]
-        return (named.index(True) + 1 if True in named else 0), method == "DELETE"
+        return (named.index(True) + 1 if True in named else 0), method == "DELETE", path
 
     return sorted(found, key=when)
 

@@ -20,8 +20,8 @@ from events.log import Log
 from projections.applying import CHANGES_CHANNEL
 from projections.model import Change, ChangeId, ChangeKind, Membership
 from projections.views import Views
-from service import listening, streaming
-from service.feeds import following, stream
+from service import listening
+from service.feeds import following
 from service.feeds.following import Follower, id_of
 from service.feeds.stream import ChangeStream
 from service.feeds.wanted import EVERYTHING, Wanted
@@ -219,7 +219,8 @@ async def test_every_reader_hears_all_that_is_wanted_once_and_in_order_wherever_
 async def test_a_reader_that_takes_nothing_is_dropped_and_the_others_go_on(
     pool: asyncpg.Pool, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "PATIENCE", 0.3)
+    monkeypatch.setattr(following, "PATIENCE", 0.3)
+    monkeypatch.setattr(following, "LOOKED_AFTER", 0.05)
     async with follower(pool, most_readers=4) as follows:
         begin = (tables.position + 1, 0)
         stuck, lively = Client(follows, EVERYTHING, begin), Client(follows, EVERYTHING, begin)
@@ -237,7 +238,8 @@ async def test_a_reader_that_takes_nothing_is_dropped_and_the_others_go_on(
 async def test_a_reader_without_news_is_shown_that_the_stream_lives_and_where_it_stands(
     pool: asyncpg.Pool, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT", 0.1)
+    monkeypatch.setattr(following, "HEARTBEAT", 0.1)
+    monkeypatch.setattr(following, "LOOKED_AFTER", 0.05)
     async with follower(pool) as follows:
         client = Client(follows, Wanted(kinds=frozenset({"retracted"})), (tables.position + 1, 0))
         await until(lambda: b": alive\n" in client.sent)
