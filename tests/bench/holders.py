@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -53,14 +54,27 @@ def holders_against_hello(server: PostgresServer, redis_url: str, folder: Path) 
         with serving(database, redis_url, folder, **_FORGETFUL) as service:
             with service.client(key) as client:  # Redis has them all from here on
                 client.post("/v1/bulk/holders", json={"posts": posts}).raise_for_status()
-            yield from _behind(service, key, posts, bare, "from Redis", "")
+            yield from _behind(service, key, posts, bare, "from Redis", lambda number: "")
         with serving(database, NOWHERE, folder, **_FORGETFUL) as service:
+            head = service.head()
             for what, query in (
-                ("from Postgres", ""),
-                ("as_of, from Postgres", "?as_of=2026-03-12"),
-                ("known_at, from Postgres", "?known_at=2030-01-01T00:00:00Z"),
+                ("from Postgres", lambda number: ""),
+                ("each as_of another day, from Postgres", lambda number: f"?as_of={_day(number)}"),
+                (
+                    "each known_at another second, from Postgres",
+                    lambda number: f"?known_at={_second(number)}",
+                ),
+                ("each at another position, from Postgres", lambda number: f"?at_position={head - number}"),
             ):
                 yield from _behind(service, key, posts, bare, what, query)
+
+
+def _day(number: int) -> date:
+    return date(2026, 3, 12) + timedelta(days=number)
+
+
+def _second(number: int) -> str:
+    return (datetime(2030, 1, 1, tzinfo=UTC) + timedelta(seconds=number)).isoformat().replace("+00:00", "Z")
 
 
 def _from_memory(service: Service, key: str, posts: Sequence[str], bare: int) -> Iterator[Row]:
@@ -76,10 +90,14 @@ def _from_memory(service: Service, key: str, posts: Sequence[str], bare: int) ->
 
 
 def _behind(
-    service: Service, key: str, posts: Sequence[str], bare: int, what: str, query: str
+    service: Service, key: str, posts: Sequence[str], bare: int, what: str, query: Callable[[int], str]
 ) -> Iterator[Row]:
+    """`query`: of the request for a post of a number."""
     authorization = f"Authorization: Bearer {key}\r\n"
-    requests = [_request(f"/v1/posts/{post}/holders{query}", authorization) for post in posts[:256]]
+    requests = [
+        _request(f"/v1/posts/{post}/holders{query(number)}", authorization)
+        for number, post in enumerate(posts[:256])
+    ]
     yield from _beside(what, service, requests, bare, CONNECTIONS[0])
 
 
