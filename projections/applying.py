@@ -20,7 +20,7 @@ from events.catalogue import (
 from events.envelope import Recorded
 from events.queries import queries
 from projections.claims import Counted, counted, meant_posts, record_claims
-from projections.connection import Connection
+from projections.connection import Connection, write
 from projections.days import clock_of, today
 from projections.fold.rules import rules_of
 from projections.folding import Fold, Told, known_post, known_posts, membership_ids, refold, turn_day
@@ -28,7 +28,7 @@ from projections.identity import record_identity
 from projections.model import Change, PostSettings
 from projections.redaction import withhold
 from projections.registry import register
-from projections.settings import record_settings
+from projections.settings import open_posts, record_settings
 from projections.sources import record_source
 from projections.state import State
 from projections.waves import claims_of, waves
@@ -68,11 +68,12 @@ async def _together(connection: Connection, several: Sequence[Recorded], state: 
     touched: dict[tuple[int, str], Counted | None] = {}  # by event and post
     settings_before: dict[int, PostSettings] = {}
     concerned = await record_claims(connection, several)
+    await register(connection, several)
+    await open_posts(connection, several)
     for recorded in several:
         is_setting = isinstance(recorded.event, PostConfigured | PostVacancyDeclared | PostVacancyWithdrawn)
         if is_setting and (met := await known_post(connection, recorded.stream)) is not None:
             settings_before[recorded.position] = met.settings
-        await register(connection, recorded)
         await record_settings(connection, recorded)
         moved = [*await record_source(connection, recorded), *await record_identity(connection, recorded)]
         concerned += [(recorded.position, claim) for claim in moved]
@@ -91,7 +92,7 @@ async def _together(connection: Connection, several: Sequence[Recorded], state: 
     told: list[Told] = []
     for start in range(0, len(places), _POSTS):
         some = places[start : start + _POSTS]
-        await connection.executemany(_SQL["touch"], [(post, position) for position, post in some])
+        await write(connection, _SQL["touch"], [(post, position) for position, post in some])
         folds = [
             Fold(
                 by_position[position],
@@ -124,7 +125,7 @@ async def _turn(
         assert known is not None
         before = today(known.zone, state.days, recorded.recorded_at)
         if content := await turn_day(connection, Fold(recorded, known, day, state.rules), before):
-            await connection.execute(_SQL["touch"], known.id, recorded.position)
+            await write(connection, _SQL["touch"], [(known.id, recorded.position)])
             told.append(Told(recorded, known.id, content))
     await _tell(connection, told, quietly)
     return later
@@ -144,7 +145,7 @@ async def _release(
     posts = connection.cursor(_SQL["every_post"], prefetch=_POSTS)
     async for several in _batches(posts):
         known = await known_posts(connection, several)
-        await connection.executemany(_SQL["touch"], [(post, recorded.position) for post in several])
+        await write(connection, _SQL["touch"], [(post, recorded.position) for post in several])
         folds = [
             Fold(
                 recorded,
@@ -197,8 +198,7 @@ async def _tell(connection: Connection, told: Sequence[Told], quietly: bool, aft
                 _encoder.encode(body),
             )
         )
-    if rows:
-        await connection.executemany(_SQL["insert_change"], rows)
+    await write(connection, _SQL["insert_change"], rows)
     if rows and not quietly:
         await connection.executemany(
             _SQL["notify"], [(CHANGES_CHANNEL, str(position)) for position in ordinals]

@@ -26,7 +26,7 @@ from events.catalogue import (
 from events.dates import PartialDate
 from events.envelope import Recorded
 from events.queries import queries
-from projections.connection import Connection
+from projections.connection import Connection, write
 from projections.model import FoldClaim
 
 _SQL = queries(Path(__file__).parent / "sql" / "claims.sql")
@@ -146,16 +146,18 @@ def partial(text: str | None) -> PartialDate | None:
 
 
 async def _receive(connection: Connection, several: Sequence[tuple[Recorded, ArticleReceived]]) -> None:
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["insert_article"],
         [(each.stream, event.uri, event.version, each.position) for each, event in several],
     )
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["insert_article_uri"],
         [(hashlib.sha256(event.uri.encode()).digest(), each.stream) for each, event in several],
     )
-    await connection.executemany(
-        _SQL["insert_article_version"], [_version(each, event) for each, event in several]
+    await write(
+        connection, _SQL["insert_article_version"], [_version(each, event) for each, event in several]
     )
 
 
@@ -172,21 +174,24 @@ def _version(recorded: Recorded, received: ArticleReceived) -> tuple[Any, ...]:
 
 
 async def _read(connection: Connection, several: Sequence[tuple[Recorded, ArticleRead]]) -> None:
-    await connection.executemany(
-        _SQL["set_read_version"], [(each.stream, event.version) for each, event in several]
+    await write(
+        connection, _SQL["set_read_version"], [(each.stream, event.version) for each, event in several]
     )
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["close_claims"],
-        [([claim.id for claim in event.claims], event.version, each.position) for each, event in several],
-    )
-    await connection.executemany(
-        _SQL["insert_claim"],
         [
-            (claim.id, each.position, each.stream, event.version, ordinal, *_columns(claim))
+            (claim, event.version, each.position)
             for each, event in several
-            for ordinal, claim in enumerate(event.claims)
+            for claim in dict.fromkeys(claim.id for claim in event.claims)
         ],
     )
+    first = {
+        claim.id: (claim.id, each.position, each.stream, event.version, ordinal, *_columns(claim))
+        for each, event in reversed(several)
+        for ordinal, claim in reversed([*enumerate(event.claims)])
+    }
+    await write(connection, _SQL["insert_claim"], [*first.values()])
 
 
 async def _submit(connection: Connection, stream: str, position: int, submitted: ClaimsSubmitted) -> None:
@@ -206,10 +211,13 @@ async def _submit(connection: Connection, stream: str, position: int, submitted:
 async def _resolve(
     connection: Connection, several: Sequence[tuple[Recorded, Mapping[str, Resolution]]]
 ) -> None:
-    await connection.executemany(
-        _SQL["close_resolutions"], [(list(resolutions), each.position) for each, resolutions in several]
+    await write(
+        connection,
+        _SQL["close_resolutions"],
+        [(claim, each.position) for each, resolutions in several for claim in resolutions],
     )
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["insert_resolution"],
         [
             (one.claim, each.position, one.person, one.post, one.organization, one.basis)
@@ -220,10 +228,13 @@ async def _resolve(
 
 
 async def _decide(connection: Connection, several: Sequence[tuple[Recorded, Mapping[str, Decision]]]) -> None:
-    await connection.executemany(
-        _SQL["close_decisions"], [(list(decisions), each.position) for each, decisions in several]
+    await write(
+        connection,
+        _SQL["close_decisions"],
+        [(claim, each.position) for each, decisions in several for claim in decisions],
     )
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["insert_decision"],
         [
             (

@@ -1,7 +1,8 @@
 """What queries run on."""
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -17,3 +18,9 @@ _PLAN_BY_INDEX = queries(Path(__file__).parent / "sql" / "projector.sql")["plan_
 async def plan_by_index(connection: Connection) -> None:
     """Has each query of a connection planned once, to look rows up by key, for as long as the connection is open."""
     await connection.execute(_PLAN_BY_INDEX)
+
+
+async def write(connection: Connection, statement: str, rows: Collection[Sequence[Any]]) -> None:
+    """Carries out a statement once for all rows, whose columns are its parameters; not at all where there are none."""
+    if rows:
+        await connection.execute(statement, *map(list, zip(*rows, strict=True)))

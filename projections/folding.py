@@ -12,7 +12,7 @@ from events.queries import queries
 from projections.causes import cause_of
 from projections.changes import ChangeContent, change
 from projections.claims import Counted
-from projections.connection import Connection
+from projections.connection import Connection, write
 from projections.due import Due, due_of, store_due
 from projections.fold.order import in_order
 from projections.fold.rules import Rules
@@ -166,7 +166,7 @@ async def _told(connection: Connection, moved: Sequence[tuple[Fold, Part, Cause]
 
 async def _store(connection: Connection, todo: Sequence[tuple[Fold, Writes]]) -> None:
     for statement, rows in (
-        ("close_memberships", [(each.closed, fold.recorded.position) for fold, each in todo if each.closed]),
+        ("close_memberships", [(key, fold.recorded.position) for fold, each in todo for key in each.closed]),
         (
             "insert_membership",
             [
@@ -188,5 +188,4 @@ async def _store(connection: Connection, todo: Sequence[tuple[Fold, Writes]]) ->
             ],
         ),
     ):
-        if rows:
-            await connection.executemany(_SQL[statement], rows)
+        await write(connection, _SQL[statement], rows)

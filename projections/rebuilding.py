@@ -6,12 +6,14 @@ that readers see everything as it was or everything mended. Nothing is said to a
 those that were told.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import asyncpg
 import msgspec
 
+from events.envelope import Recorded
 from events.log import Log
 from events.queries import queries
 from projections.applying import apply
@@ -84,16 +86,17 @@ async def _rebuild(connection: Connection, log: Log, *, mend: bool, progress: Pr
     state = initial()
     position, target = 0, await connection.fetchval(_PROJECTOR["watermark"])
     while position < target:
-        position, state = await _replay(connection, log, position, target, state)
-        if progress is not None:
-            progress(position, target)
-        if position == target:
-            live = await connection.fetchval(_PROJECTOR["watermark"])
-            target = live if live - position > _NEAR else target
+        async for events in _read(log, position, target):
+            state = await _replay(connection, events, state)
+            position = events[-1].position
+            if progress is not None:
+                progress(position, target)
+        live = await connection.fetchval(_PROJECTOR["watermark"])
+        target = live if live - position > _NEAR else target
     async with connection.transaction():
         live = await connection.fetchval(_SQL["stand_still"])
-        while position < live:
-            position, state = await _replay(connection, log, position, live, state)
+        async for events in _read(log, position, live):
+            state = await _replay(connection, events, state)
         await connection.execute(_SQL["plan_freely"])
         found = [await _compared(connection, table) for table in VIEWS]
         differences = tuple(each for each in found if each.wrong or each.missing)
@@ -104,16 +107,31 @@ async def _rebuild(connection: Connection, log: Log, *, mend: bool, progress: Pr
     return Rebuilt(live, sum(rows), differences)
 
 
-async def _replay(
-    connection: Connection, log: Log, position: int, target: int, state: State
-) -> tuple[int, State]:
-    """Applies the next events to the shadow tables, whose names come first in the search path."""
-    events = await log.read(position, min(_BATCH, target - position))
+async def _read(log: Log, position: int, target: int) -> AsyncIterator[Sequence[Recorded]]:
+    """The events behind a position up to another, in batches; the next is read while one is applied."""
+    coming = (
+        asyncio.create_task(log.read(position, min(_BATCH, target - position))) if position < target else None
+    )
+    try:
+        while coming is not None:
+            events, coming = await coming, None
+            position = events[-1].position
+            if position < target:
+                coming = asyncio.create_task(log.read(position, min(_BATCH, target - position)))
+            yield events
+    finally:
+        if coming is not None:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+
+
+async def _replay(connection: Connection, events: Sequence[Recorded], state: State) -> State:
+    """Applies events to the shadow tables, whose names come first in the search path."""
     async with connection.transaction():
         await connection.execute(f"SET LOCAL search_path = {SHADOW}, public")
         state = await apply(connection, events, state, quietly=True)
         await connection.execute("SET LOCAL search_path = public")
-    return events[-1].position, state
+    return state
 
 
 async def _compared(connection: Connection, table: str) -> Difference:

@@ -1,5 +1,6 @@
 """The registry's rows: what entities, publishers, keys and subscriptions there are, straight from their events."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,29 +30,37 @@ from events.naming.persons import person_keys
 from events.naming.posts import post_key
 from events.queries import queries
 from projections.answering.words import tokens
-from projections.connection import Connection
+from projections.connection import Connection, write
 
 _SQL = queries(Path(__file__).parent / "sql" / "registry.sql")
 
 
-async def register(connection: Connection, recorded: Recorded) -> None:
-    """Writes the rows of an event of the registry; any other event writes none."""
+async def register(connection: Connection, several: Sequence[Recorded]) -> None:
+    """Writes the rows of events of the registry, the frequent kinds together; any other event writes none."""
+    created = [(each, each.event.name) for each in several if isinstance(each.event, PersonCreated)]
+    named = [(each, each.event.name) for each in several if isinstance(each.event, PersonNamed)]
+    founded = [(each, each.event.name) for each in several if isinstance(each.event, OrganizationCreated)]
+    opened = [(each, each.event) for each in several if isinstance(each.event, PostOpened)]
+    reserved = [(each, each.event) for each in several if isinstance(each.event, NameReserved)]
+    await write(
+        connection, _SQL["insert_person"], [(each.stream, name, each.position) for each, name in created]
+    )
+    await _name_persons(connection, [*created, *named])
+    await _found(connection, founded)
+    await _open_posts(connection, opened)
+    await write(
+        connection,
+        _SQL["insert_reserved_name"],
+        [(each.stream, event.kind, event.entity, each.position) for each, event in reserved],
+    )
+    for recorded in several:
+        await _register(connection, recorded)
+
+
+async def _register(connection: Connection, recorded: Recorded) -> None:
+    """The less frequent events, each by itself."""
     stream, position = recorded.stream, recorded.position
     match recorded.event:
-        case PersonCreated(name=name):
-            await connection.execute(_SQL["insert_person"], stream, name, position)
-            await _name_person(connection, stream, position, name)
-        case PersonNamed(name=name):
-            await _name_person(connection, stream, position, name)
-        case OrganizationCreated(name=name):
-            await connection.execute(_SQL["insert_organization"], stream, name, position)
-            await connection.execute(
-                _SQL["insert_organization_name"], stream, position, name, organization_fingerprint(name)
-            )
-        case PostOpened() as opened:
-            await _open_post(connection, stream, position, opened)
-        case NameReserved(kind=kind, entity=entity):
-            await connection.execute(_SQL["insert_reserved_name"], stream, kind, entity, position)
         case PublisherRegistered(name=name, trusted=trusted):
             await connection.execute(_SQL["insert_publisher"], stream, name, trusted, position)
         case PublisherTrustChanged(trusted=trusted):
@@ -86,20 +95,50 @@ async def register(connection: Connection, recorded: Recorded) -> None:
             return
 
 
-async def _name_person(connection: Connection, person: str, position: int, name: str) -> None:
-    await connection.execute(_SQL["insert_person_name"], person, position, name)
-    await connection.execute(_SQL["insert_person_keys"], person, sorted(set(person_keys(name))))
-
-
-async def _open_post(connection: Connection, post: str, position: int, opened: PostOpened) -> None:
-    await connection.execute(
-        _SQL["insert_post"],
-        *(post, opened.label, post_key(opened.label), opened.organization),
-        *(opened.seats, opened.seats_basis, opened.fresh_for, opened.zone, position),
+async def _name_persons(connection: Connection, named: Sequence[tuple[Recorded, str]]) -> None:
+    await write(
+        connection, _SQL["insert_person_name"], [(each.stream, each.position, name) for each, name in named]
     )
-    organization = await connection.fetchval(_SQL["organization_name"], opened.organization)
-    words = tokens(opened.label) | tokens(organization or "")
-    await connection.execute(_SQL["insert_post_tokens"], post, sorted(words))
+    keys = [(each.stream, key) for each, name in named for key in sorted(set(person_keys(name)))]
+    await write(connection, _SQL["insert_person_keys"], keys)
+
+
+async def _found(connection: Connection, founded: Sequence[tuple[Recorded, str]]) -> None:
+    await write(
+        connection,
+        _SQL["insert_organization"],
+        [(each.stream, name, each.position) for each, name in founded],
+    )
+    await write(
+        connection,
+        _SQL["insert_organization_name"],
+        [(each.stream, each.position, name, organization_fingerprint(name)) for each, name in founded],
+    )
+
+
+async def _open_posts(connection: Connection, opened: Sequence[tuple[Recorded, PostOpened]]) -> None:
+    await write(
+        connection,
+        _SQL["insert_post"],
+        [
+            (
+                *(each.stream, post.label, post_key(post.label), post.organization),
+                *(post.seats, post.seats_basis, post.fresh_for, post.zone, each.position),
+            )
+            for each, post in opened
+        ],
+    )
+    asked = sorted({post.organization for _, post in opened if post.organization is not None})
+    known = (
+        {row["id"]: row for row in await connection.fetch(_SQL["organization_name"], asked)} if asked else {}
+    )
+    words: list[tuple[str, str]] = []
+    for each, post in opened:
+        organization = known.get(post.organization or "")
+        by_then = organization is not None and organization["created_position"] < each.position
+        name = organization["name"] if organization is not None and by_then else ""
+        words += [(word, each.stream) for word in sorted(tokens(post.label) | tokens(name))]
+    await write(connection, _SQL["insert_post_tokens"], words)
 
 
 def _instant(text: str | None) -> datetime | None:

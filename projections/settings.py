@@ -1,5 +1,6 @@
 """A post's settings: what an event makes of them (pure), and their rows, each with the positions for which it held."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from events.catalogue import Event, PostConfigured, PostOpened, PostVacancyDeclared, PostVacancyWithdrawn
 from events.envelope import Recorded
 from events.queries import queries
-from projections.connection import Connection
+from projections.connection import Connection, write
 from projections.model import PostSettings
 
 _SQL = queries(Path(__file__).parent / "sql" / "registry.sql")
@@ -30,12 +31,24 @@ def after(event: Event, before: PostSettings) -> PostSettings:
             return before
 
 
+async def open_posts(connection: Connection, several: Sequence[Recorded]) -> None:
+    """Writes the settings with which posts begin; other events write nothing."""
+    opened = [
+        (each.position, opened_with(each.stream, each.event))
+        for each in several
+        if isinstance(each.event, PostOpened)
+    ]
+    await write(
+        connection,
+        _SQL["open_settings"],
+        [(each.post, position, each.seats, each.seats_basis, each.fresh_for) for position, each in opened],
+    )
+
+
 async def record_settings(connection: Connection, recorded: Recorded) -> None:
-    """Writes what an event sets of its post; any other event writes nothing."""
+    """Writes what an event sets of its post, which is open; any other event writes nothing."""
     post, position = recorded.stream, recorded.position
     match recorded.event:
-        case PostOpened() as opened:
-            await _insert(connection, position, opened_with(post, opened))
         case PostConfigured() | PostVacancyDeclared() | PostVacancyWithdrawn():
             row = await connection.fetchrow(_SQL["setting"], post)
             if row is None or (settings := after(recorded.event, settings_of(row))) == settings_of(row):

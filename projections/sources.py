@@ -8,7 +8,7 @@ from typing import Any
 from events.catalogue import ClaimsStated, ContentRef, EntitiesRecorded, ImportReceived, Span, StatedClaim
 from events.envelope import Recorded
 from events.queries import queries
-from projections.connection import Connection
+from projections.connection import Connection, write
 
 IMPORT = "import"  # the rule by which an import's claims are accepted, and the basis of their resolution
 
@@ -40,7 +40,8 @@ async def _record(connection: Connection, source: str, position: int, event: Ent
     kinds, records = [kind for kind, _ in keys], [record for _, record in keys]
     await connection.execute(_SQL["close_records"], source, kinds, records, position)
     await connection.execute(_SQL["close_same_as"], source, kinds, records, position)
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["insert_record"],
         [
             (
@@ -50,7 +51,8 @@ async def _record(connection: Connection, source: str, position: int, event: Ent
             for each in event.records
         ],
     )
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["insert_same_as"],
         [
             (source, position, each.kind, each.record, each.entity, other.scheme, other.identifier)
@@ -65,14 +67,16 @@ async def _state(connection: Connection, recorded: Recorded, event: ClaimsStated
     position, actor = recorded.position, recorded.actor
     stated, withdrawn = [each.claim.id for each in event.claims], list(event.withdrawn)
     await connection.execute(_SQL["close_claims"], stated, position)
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["insert_stated"],
         [_columns(recorded, event, each, ordinal) for ordinal, each in enumerate(event.claims)],
     )
     if event.attested:
         await connection.execute(_SQL["attest"], list(event.attested), position, event.as_of)
     await connection.execute(_SQL["close_resolutions"], stated, position)
-    await connection.executemany(
+    await write(
+        connection,
         _SQL["insert_resolution"],
         [(each.claim.id, position, each.person, each.post, each.organization) for each in event.claims],
     )

@@ -52,23 +52,54 @@ JOIN post_setting AS s ON s.post = p.id AND s.to_position = 9223372036854775807
 WHERE p.id = ANY ($1::text[])
 
 -- name: close_memberships
-UPDATE membership SET to_position = $2 WHERE id = ANY ($1::bigint[]) AND to_position = 9223372036854775807
+-- Each row is looked up by its key, whatever the planner knows of tables that were empty when it was asked (LIMIT),
+-- and found again by its place; so are the others that are closed.
+UPDATE membership AS t SET to_position = found.position
+FROM (
+    SELECT n.place, k.position AS position
+    FROM unnest($1::bigint[], $2::bigint[]) AS k (id, position)
+    JOIN LATERAL (
+        SELECT n.ctid AS place FROM membership AS n
+        WHERE n.id = k.id AND n.to_position = 9223372036854775807
+        LIMIT 1
+    ) AS n ON true
+) AS found
+WHERE t.ctid = found.place
 
 -- name: insert_membership
 INSERT INTO membership (
     id, from_position, to_position, fold_version, post, person, capacity,
     start_earliest, start_latest, start_basis, end_earliest, end_latest, end_basis,
     reason, standing, checked_by, first_attested, last_attested, incoming, announced, on_leave
-) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-    $20)
+)
+SELECT k.id, k.position, 9223372036854775807, k.fold_version, k.post, k.person, k.capacity,
+    k.start_earliest, k.start_latest, k.start_basis, k.end_earliest, k.end_latest, k.end_basis,
+    k.reason, k.standing, k.checked_by, k.first_attested, k.last_attested, k.incoming, k.announced, k.on_leave
+FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6::text[],
+    $7::date[], $8::date[], $9::text[], $10::date[], $11::date[], $12::text[],
+    $13::text[], $14::text[], $15::text[], $16::date[], $17::date[], $18::text[], $19::date[], $20::text[]) AS k (
+    id, position, fold_version, post, person, capacity,
+    start_earliest, start_latest, start_basis, end_earliest, end_latest, end_basis,
+    reason, standing, checked_by, first_attested, last_attested, incoming, announced, on_leave
+)
 
 -- name: close_link
-UPDATE membership_claim SET to_position = $3
-WHERE membership = $1 AND claim = $2 AND to_position = 9223372036854775807
+UPDATE membership_claim AS t SET to_position = found.position
+FROM (
+    SELECT n.place, k.position AS position
+    FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS k (membership, claim, position)
+    JOIN LATERAL (
+        SELECT n.ctid AS place FROM membership_claim AS n
+        WHERE n.membership = k.membership AND n.claim = k.claim AND n.to_position = 9223372036854775807
+        LIMIT 1
+    ) AS n ON true
+) AS found
+WHERE t.ctid = found.place
 
 -- name: insert_link
 INSERT INTO membership_claim (membership, from_position, to_position, claim, attested)
-VALUES ($1, $2, 9223372036854775807, $3, $4)
+SELECT k.membership, k.position, 9223372036854775807, k.claim, k.attested
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::date[]) AS k (membership, position, claim, attested)
 
 -- name: delete_due
 DELETE FROM due USING unnest($1::text[], $2::date[], $3::text[]) AS k (post, day, person)

@@ -44,7 +44,8 @@ ORDER BY due.post
 
 -- name: insert_change
 INSERT INTO change (position, ordinal, post, kind, current_changed, effective_earliest, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+SELECT * FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::boolean[], $6::date[], $7::bytea[])
 
 -- name: touch
-INSERT INTO touch AS t (post, position) VALUES ($1, $2) ON CONFLICT (post) DO UPDATE SET position = excluded.position
+INSERT INTO touch AS t (post, position) SELECT * FROM unnest($1::text[], $2::bigint[])
+ON CONFLICT (post) DO UPDATE SET position = excluded.position

@@ -18,11 +18,20 @@ WHERE s.source = $1 AND s.kind = k.kind AND s.record = k.record AND s.to_positio
 -- name: insert_record
 INSERT INTO source_record (
     source, from_position, to_position, kind, record, entity, name, content_hash, content_start, content_end
-) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9)
+)
+SELECT k.source, k.position, 9223372036854775807, k.kind, k.record, k.entity, k.name, k.content_hash,
+    k.content_start, k.content_end
+FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::integer[],
+    $9::integer[]) AS k (
+    source, position, kind, record, entity, name, content_hash, content_start, content_end
+)
 
 -- name: insert_same_as
 INSERT INTO same_as (source, from_position, to_position, kind, record, entity, scheme, identifier)
-VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7)
+SELECT k.source, k.position, 9223372036854775807, k.kind, k.record, k.entity, k.scheme, k.identifier
+FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS k (
+    source, position, kind, record, entity, scheme, identifier
+)
 
 -- name: close_claims
 UPDATE claim SET to_position = $2 WHERE id = ANY ($1::text[]) AND to_position = 9223372036854775807
@@ -32,8 +41,19 @@ INSERT INTO claim (
     id, from_position, to_position, stream, said_on, publisher, record, url, content_hash, content_start, content_end,
     ordinal, kind, person_name, post_label, organization_name, capacity, date, start_date, end_date, modality,
     background, official, confidence, rule, on_leave, origin
-) VALUES ($1, $2, 9223372036854775807, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-    $20, $21, $22, $23, $24, $25, $5)
+)
+SELECT k.id, k.position, 9223372036854775807, k.stream, k.said_on, k.publisher, k.record, k.url, k.content_hash,
+    k.content_start, k.content_end, k.ordinal, k.kind, k.person_name, k.post_label, k.organization_name, k.capacity,
+    k.date, k.start_date, k.end_date, k.modality, k.background, k.official, k.confidence, k.rule, k.on_leave,
+    k.publisher
+FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
+    $9::integer[], $10::integer[], $11::integer[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+    $17::text[], $18::text[], $19::text[], $20::text[], $21::boolean[], $22::boolean[], $23::float8[], $24::text[],
+    $25::boolean[]) AS k (
+    id, position, stream, said_on, publisher, record, url, content_hash, content_start, content_end,
+    ordinal, kind, person_name, post_label, organization_name, capacity, date, start_date, end_date, modality,
+    background, official, confidence, rule, on_leave
+)
 
 -- name: attest
 -- The same claims, said again on a later day.
@@ -58,12 +78,21 @@ WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807 AND basis =
 
 -- name: insert_resolution
 INSERT INTO claim_resolution (claim, from_position, to_position, person, post, organization, basis)
-SELECT $1, $2, 9223372036854775807, coalesce((
-    SELECT m.into_person FROM person_merge AS m WHERE m.person = $3 AND m.to_position = 9223372036854775807
-), $3), $4, $5, 'import'
-WHERE NOT EXISTS (
-    SELECT FROM claim_resolution AS r WHERE r.claim = $1 AND r.to_position = 9223372036854775807
+SELECT k.claim, k.position, 9223372036854775807, coalesce(m.into_person, k.person), k.post, k.organization, 'import'
+FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[]) AS k (
+    claim, position, person, post, organization
 )
+LEFT JOIN LATERAL (
+    SELECT n.into_person FROM person_merge AS n
+    WHERE n.person = k.person AND n.to_position = 9223372036854775807
+    LIMIT 1
+) AS m ON true
+LEFT JOIN LATERAL (
+    SELECT true AS stands FROM claim_resolution AS n
+    WHERE n.claim = k.claim AND n.to_position = 9223372036854775807
+    LIMIT 1
+) AS r ON true
+WHERE r.stands IS NULL
 
 -- name: close_decisions
 -- Those of the import; what an editor decided stays, unless the source takes the claim back ($3).
@@ -74,6 +103,9 @@ WHERE claim = ANY ($1::text[]) AND to_position = 9223372036854775807 AND (checke
 INSERT INTO claim_decision (claim, from_position, to_position, state, checked_by, rule, actor)
 SELECT k.claim, $2, 9223372036854775807, $3, 'machine', $4, $5
 FROM unnest($1::text[]) AS k (claim)
-WHERE NOT EXISTS (
-    SELECT FROM claim_decision AS d WHERE d.claim = k.claim AND d.to_position = 9223372036854775807
-)
+LEFT JOIN LATERAL (
+    SELECT true AS stands FROM claim_decision AS n
+    WHERE n.claim = k.claim AND n.to_position = 9223372036854775807
+    LIMIT 1
+) AS d ON true
+WHERE d.stands IS NULL

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import asyncpg
 import click
+import uvloop
 
 from events.log import Log
 from service import embedded
@@ -49,7 +50,8 @@ def on_pool(url: str, act: Callable[[asyncpg.Pool], Awaitable[T]]) -> T:
             return await act(pool)
 
     try:
-        return asyncio.run(work())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work())
     except asyncpg.UndefinedTableError as error:
         raise click.ClickException(f"run `incumbent migrate` first: {error}") from None
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import asyncpg
+import uvloop
 
 from events.catalogue import (
     ArticleRead,
@@ -212,4 +213,5 @@ def _peak() -> int:
 
 
 if __name__ == "__main__":
-    asyncio.run(_rebuild(sys.argv[1], mend=sys.argv[2] == "1"))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as `incumbent rebuild` does
+        runner.run(_rebuild(sys.argv[1], mend=sys.argv[2] == "1"))
