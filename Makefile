@@ -19,7 +19,7 @@ test: setup-dev ## Run all tests against real servers (TESTS="-k fold" for some)
 client: setup-dev ## Make clients of the OpenAPI document, in Python and (where npm is) TypeScript, and do the main job
 	@INCUMBENT_TYPESCRIPT=1 $(BIN)/python -m pytest tests/clients
 
-crash: setup-dev ## Kill writers, backends and Postgres a thousand times at random (ROUNDS=25 for fewer)
+crash: setup-dev ## Kill writers, backends and Postgres a thousand times, webhook workers 500 times (ROUNDS=25 for fewer)
 	@INCUMBENT_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -s tests/crash
 
 replay: setup-dev ## Import every revision of a list of ministers, and ask for each as it stood (12 minutes)

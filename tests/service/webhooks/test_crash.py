@@ -2,13 +2,10 @@
 
 import asyncio
 import random
-import sys
 from collections.abc import Sequence
 
-import pytest
-
 from tests.service.webhooks.world import World, by_post, order_of
-from tests.support.receiver import Receiver, Reply, Request, receiver
+from tests.support.receiver import Receiver, Reply, receiver
 
 POSTS = tuple(f"post-{n}" for n in range(6))
 
@@ -70,38 +67,6 @@ async def test_dispatchers_that_come_and_go_lose_nothing(world: World, randomnes
             await all_arrived(world, listening, subscription, made)
         repeats = len(listening.accepted) - len(made)
         assert repeats <= 6 * len(POSTS), "at most the one under way in each lane is repeated"
-    assert set((await world.states(subscription)).values()) == {"delivered"}
-
-
-@pytest.mark.slow
-async def test_workers_killed_without_warning_lose_nothing(world: World, randomness: random.Random) -> None:
-    rounds, made = 3, list[str]()
-    begun = asyncio.Event()
-
-    def behave(request: Request) -> Reply:
-        begun.set()
-        return Reply(204)
-
-    async with receiver(behave) as listening:
-        subscription = await world.subscribe(listening)
-        for _ in range(rounds):
-            begun.clear()
-            worker = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tests.service.webhooks.worker",
-                world.database.database_url,
-                world.secret_key,
-            )
-            for _ in range(10):
-                made += await world.change(*POSTS)
-            await asyncio.wait_for(begun.wait(), 20)
-            await asyncio.sleep(randomness.uniform(0, 0.1))
-            worker.kill()
-            await worker.wait()
-        async with world.delivering():
-            await all_arrived(world, listening, subscription, made)
-        assert len(listening.accepted) - len(made) <= rounds * len(POSTS)
     assert set((await world.states(subscription)).values()) == {"delivered"}
 
 

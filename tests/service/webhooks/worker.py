@@ -15,7 +15,9 @@ from service.webhooks.store import CHANGES_CHANNEL, DELIVERIES_CHANNEL
 
 
 async def work(database_url: str, key: str) -> None:
-    async with asyncpg.create_pool(database_url, min_size=2, max_size=6) as pool:
+    async with asyncpg.create_pool(
+        database_url, min_size=0, max_size=6
+    ) as pool:  # it may start while Postgres is down
         stop = asyncio.Event()
         deliveries, changes = Waker(pool, DELIVERIES_CHANNEL), Waker(pool, CHANGES_CHANNEL)
         dispatcher = Dispatcher(
