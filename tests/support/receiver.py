@@ -114,7 +114,7 @@ class Receiver:
             writer.transport.abort()  # the client went away, or the receiver is going down
         finally:
             writer.close()
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
             self._open.discard(task)
 
