@@ -15,6 +15,7 @@ from rich.table import Table
 from service import embedded
 from service.embedded.postgres import run_apart
 from tests.bench.appends import appends
+from tests.bench.deliveries import deliveries
 from tests.bench.folding import MANY, applying, asking, by_attestations, by_store
 from tests.bench.holders import holders_against_hello, starts, starts_on_running_servers
 from tests.bench.log_peer import beside_eventsourcing
@@ -69,6 +70,9 @@ def main() -> None:
         with _migrated(server) as articles, _migrated(server) as imports:
             status.update("rebuilds against copies")
             rows += uvloop.run(rebuilding(articles, imports))
+        with _migrated(server) as database:
+            status.update("deliveries against bare requests")
+            rows += uvloop.run(deliveries(database))
         with _migrated(server) as database, server.database() as theirs:
             status.update("the log beside eventsourcing")
             rows += uvloop.run(beside_eventsourcing(database, theirs))
