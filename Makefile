@@ -5,7 +5,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links --annotation-style line
 
 .DEFAULT_GOAL := help
-.PHONY: help run test client coverage crash replay check bench fmt lock clean setup setup-dev setup-bench
+.PHONY: help run test client soak coverage crash replay check bench fmt lock clean setup setup-dev setup-bench
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ check: setup-dev ## Check format, style, types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+soak: setup-dev ## Read, write, stream and deliver for ten minutes, and see that memory stays flat (SECONDS=60 for less)
+	@INCUMBENT_SOAK=$(or $(SECONDS),600) $(BIN)/python -m pytest -s tests/soak
 
 coverage: setup-dev ## Run all tests and say which lines they do not reach
 	@$(BIN)/coverage run -m pytest $(TESTS)
