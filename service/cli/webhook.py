@@ -3,13 +3,16 @@
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from service.cli.database import data_option, database_url, on_pool
 from service.cli.subscriptions import COMMANDS
 from service.cli.terminal import terminal
+from service.webhooks.matcher import move_back
 from service.webhooks.signatures import (
     InvalidKey,
     SignatureRefused,
@@ -34,6 +37,28 @@ def webhook() -> None:
 
 for command in COMMANDS:
     webhook.add_command(command)
+
+
+@webhook.command("rebuild")
+@click.option(
+    "--since",
+    "position",
+    type=click.IntRange(0),
+    required=True,
+    help="Of what came behind that position of the log.",
+)
+@data_option
+def rebuild_queue(position: int, data: Path | None) -> None:
+    """Makes the queue again from the Changes, should its tables have been lost, or come back from an old backup.
+
+    What the queue still has, delivered or waiting, is left alone. The running service does the rest. For the operator.
+    """
+    was = on_pool(database_url(data), lambda pool: move_back(pool, position))
+    if was is not None and was <= position:
+        raise click.ClickException(f"nothing to do: the queue has come to position {was} only")
+    click.echo(
+        f"What came behind position {position} is matched again; `incumbent webhook show` tells how far it is."
+    )
 
 
 @webhook.command("verify")

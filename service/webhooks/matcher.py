@@ -16,7 +16,7 @@ from service.webhooks.filters import Found
 from service.webhooks.happened import happened_between
 from service.webhooks.matching import Index, Match, Subscription
 from service.webhooks.sql import SQL
-from service.webhooks.store import DATABASE_LOST, DELIVERIES_CHANNEL
+from service.webhooks.store import CHANGES_CHANNEL, DATABASE_LOST, DELIVERIES_CHANNEL
 
 logger = logging.getLogger(__name__)
 
@@ -173,6 +173,15 @@ class Matcher:
             await connection.execute(SQL["notices_matched"], list(ordinals))
             await _enqueue(connection, matches, None, now)
             return len(ordinals)
+
+
+async def move_back(pool: asyncpg.Pool, position: int) -> int | None:
+    """Has everything behind a position matched again, without sending twice what the queue still knows.
+
+    Gives the position up to which it was matched, None where the cursor was lost. What lies ahead of that is no matter.
+    """
+    at: int | None = await pool.fetchval(SQL["move_back"], position, CHANGES_CHANNEL, column=1)
+    return at
 
 
 async def _tell_endpoints(

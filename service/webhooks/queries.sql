@@ -98,6 +98,23 @@ UPDATE webhook_notice SET is_matched = true WHERE ordinal = ANY ($1::integer[])
 -- name: move_cursor
 UPDATE webhook_cursor SET position = $1, ordinal = $2
 
+-- name: move_back
+-- Everything behind a position is matched again; what the queue has of it stays as it is. Gives where the cursor was.
+WITH known AS (
+    SELECT position, ordinal FROM webhook_cursor FOR UPDATE
+), moved AS (
+    UPDATE webhook_cursor SET position = $1, ordinal = 2147483647 FROM known WHERE known.position > $1
+), forgotten AS (
+    -- Attempts at what the queue has lost would be in the way of those to come.
+    DELETE FROM webhook_attempt AS a WHERE a.position > $1 AND NOT EXISTS (
+        SELECT FROM webhook_delivery AS d
+        WHERE d.subscription = a.subscription AND d.position = a.position AND d.ordinal = a.ordinal
+    )
+), made AS (
+    INSERT INTO webhook_cursor (position, ordinal) SELECT $1, 2147483647 WHERE NOT EXISTS (SELECT FROM known)
+)
+SELECT pg_notify($2, ''), (SELECT position FROM known) AS position
+
 -- name: enqueue
 SELECT webhook_enqueue($1::text[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6, $7)
 

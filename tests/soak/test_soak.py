@@ -81,9 +81,13 @@ class Life:
         number = self._articles
         who = f"{GIVEN[number % len(GIVEN)]} {FAMILY[number // len(GIVEN) % len(FAMILY)]}"
         field, place = self._random.choice(FIELDS), self._random.choice(PLACES)
+        told = (
+            f"{place}'s {field} Minister {who} resigned on Tuesday, the {field} Ministry of {place} said.",
+            f"{place} {field} {number // 3} Plc has appointed {who} as chief executive officer, it said.",
+        )
         body = {
             "uri": f"https://soak.example/{number}",
-            "text": f"{place}'s {field} Minister {who} resigned on Tuesday, the {field} Ministry of {place} said.",
+            "text": told[number % 2],
             "published": f"2026-{1 + number % 6:02}-{1 + number % 27:02}",
         }
         self._count("write", await self._client.post("/v1/articles", json=body))
