@@ -30,6 +30,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     areas: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     change: Change | None = None
+    merged: Mapping[str, Sequence[str]] = {}  # the ids by which a person was known before a merge
 
 
 class BadFilter(ValueError):
@@ -50,7 +51,7 @@ def wants(wanted: SubscriptionFilter, found: Found) -> bool:
         return False
     if found.change is None:
         return _meets(wanted.persons, found.persons)
-    return _wants_change(wanted, found.change)
+    return _wants_change(wanted, found.change, found.merged)
 
 
 def wants_change(wanted: SubscriptionFilter, change: Change, organization: str | None) -> bool:
@@ -58,7 +59,7 @@ def wants_change(wanted: SubscriptionFilter, change: Change, organization: str |
     return (
         _meets(wanted.posts, (change.post,))
         and _meets(wanted.organizations, () if organization is None else (organization,))
-        and _wants_change(wanted, change)
+        and _wants_change(wanted, change, {})
     )
 
 
@@ -97,11 +98,11 @@ def area_of(label: str, organization: str | None) -> str | None:
     return None
 
 
-def _wants_change(wanted: SubscriptionFilter, change: Change) -> bool:
+def _wants_change(wanted: SubscriptionFilter, change: Change, merged: Mapping[str, Sequence[str]]) -> bool:
     if wanted.kinds and change.kind not in wanted.kinds:
         return False
     return not (wanted.persons or wanted.capacities or wanted.standings) or any(
-        (not wanted.persons or membership.person in wanted.persons)
+        _meets(wanted.persons, (membership.person, *merged.get(membership.person, ())))
         and (not wanted.capacities or membership.capacity in wanted.capacities)
         and (not wanted.standings or membership.standing in wanted.standings)
         for membership in (*change.before, *change.after)

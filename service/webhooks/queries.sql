@@ -34,6 +34,11 @@ SELECT DISTINCT r.person FROM claim_resolution AS r
 WHERE r.claim = ANY ($1::text[]) AND r.person IS NOT NULL
 ORDER BY r.person
 
+-- name: merged_into
+SELECT m.into_person, array_agg(m.person ORDER BY m.person) AS persons FROM person_merge AS m
+WHERE m.into_person = ANY ($1::text[]) AND m.to_position = 9223372036854775807
+GROUP BY m.into_person
+
 -- name: subscriptions
 -- How far the views have come, and what is new about subscriptions behind a position; one row without any if nothing is.
 SELECT w.position AS watermark, s.id, s.types, s.filter, coalesce(s.from_position, s.created_position) AS after, s.from_position IS NOT NULL

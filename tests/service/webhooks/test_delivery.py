@@ -64,6 +64,28 @@ async def test_only_what_a_subscription_wants_arrives(world: World) -> None:
         assert len(listening.received) == 3
 
 
+async def test_a_filter_goes_on_naming_a_person_who_is_merged_into_another(world: World) -> None:
+    async with receiver() as listening, world.delivering():
+        await world.subscribe(
+            listening, filter=SubscriptionFilter(persons=("person-3",), capacities=("substantive",))
+        )
+        await world.change("post-1", person="person-2")
+        for _ in range(500):
+            if await world.pool.fetchval("SELECT position FROM webhook_cursor") >= world.position:
+                break
+            await asyncio.sleep(0.01)
+        await world.admin.execute(
+            "INSERT INTO person_merge (person, into_person, from_position, to_position)"
+            " VALUES ('person-3', 'person-2', $1, 9223372036854775807)",
+            world.position,
+        )
+        [after] = await world.change("post-1", person="person-2")
+        await listening.until(lambda r: len(r.received) == 1)
+        await asyncio.sleep(0.2)
+        assert changes_of(listening.received) == [after]
+    await world.admin.execute("DELETE FROM person_merge")
+
+
 async def test_nothing_arrives_before_the_read_side_has_come_that_far(world: World) -> None:
     async with receiver() as listening, world.delivering():
         await world.subscribe(listening)
