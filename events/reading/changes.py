@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from events.reading.arrivals import appoint
+from events.reading.assent import nominated
 from events.reading.departures import accept, depart, die, give, leave, lose, step, tender
 from events.reading.elections import defeat, win
 from events.reading.finding import Finding
@@ -65,6 +66,7 @@ class Changes:
         telling.turn_over()
         by_nouns = nominals(telling.story, index, telling.findings, telling.left)
         telling.keep(by_nouns)
+        nominated([*found, *by_nouns], telling.scene.tokens)
         for finding in by_nouns:
             if finding.kind != "holds":
                 telling.topic = [finding.role]

@@ -58,9 +58,28 @@ def depart(t: Telling, at: int) -> None:
         t.topic = t.topic or t.mentioned
         departure(t, at, at + 1, "resigned", "leaves-post", given=taken)
         return
+    if taken is None and _leaves_employer(t, at):
+        departure(t, at, at + 1, "resigned", "leaves-employer")
+        return
     if taken is None or (word.startswith(("left", "leav")) and not taken.anaphor and not post_word(t, at)):
         return
     departure(t, at, at + 1, "resigned", "leaves-post")
+
+
+def _leaves_employer(t: Telling, at: int) -> bool:
+    """ "its chief executive A will leave the company": with the post named beside the person, that is left."""
+    words_ = [phrase.low for phrase in t.row[at + 1 : at + 3]]
+    if len(words_) < 2 or words_[0] not in ("the", "its") or words_[1] not in _EMPLOYERS:
+        return False
+    who = subject(t.story, t.scene, at, t.focus)
+    return who is not None and any(
+        not role.former for phrase in who.phrases for role in (*phrase.titles, *phrase.appositions)
+    )
+
+
+_EMPLOYERS = frozenset(
+    "company firm group bank club broadcaster newspaper carmaker airline lender ministry".split()
+)
 
 
 def post_word(t: Telling, at: int) -> bool:

@@ -299,7 +299,7 @@ def _said(
                 who.start,
                 taken.end,
                 "is",
-                former=former,
+                former=former and "re-elected" not in role.modifiers,
                 pronoun=not who.phrases,
             )
 

@@ -41,6 +41,9 @@ def names(sentence: Sentence, phrases: list[RolePhrase], common: frozenset[str])
     for start, after in limits:
         while place < start:
             token = tokens[place]
+            if "-turned-" in token.low:  # "Banker-turned-senator A"
+                place += 1
+                continue
             if place == 0 and token.low in _VERBS and not (len(tokens) > 1 and tokens[1].capital):
                 place += 1
                 continue

@@ -7,6 +7,7 @@ from events.reading.subjects import Subject, subject
 from events.reading.successions import succeed
 from events.reading.telling import Telling
 
+_REACH = 8  # phrases: "joins the company from its rival on May 2 as"
 _MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
@@ -34,7 +35,7 @@ def become(t: Telling, at: int, *, verb: int | None = None) -> None:
         return
     start = after + 1
     if joins:
-        for place in range(at + 1, min(at + 6, len(t.row))):
+        for place in range(at + 1, min(at + _REACH, len(t.row))):
             if t.row[place].low == "as":
                 start = place
     taken = complement(t.story, t.scene, start)
@@ -119,7 +120,7 @@ _CLOSES = frozenset(". , ; on in until from for temporarily immediately next as 
 
 def has_as_or_board(t: Telling, place: int) -> bool:
     """Whether somebody joins as something or joins a board; joining a company tells no post."""
-    return any(phrase.low in ("as", "board") for phrase in t.row[place : place + 6])
+    return any(phrase.low in ("as", "board") for phrase in t.row[place : place + _REACH])
 
 
 def take(t: Telling, at: int) -> None:

@@ -79,7 +79,8 @@ class Life:
     async def write(self) -> None:
         self._articles += 1
         number = self._articles
-        who = f"{GIVEN[number % len(GIVEN)]} {FAMILY[number // len(GIVEN) % len(FAMILY)]}"
+        first, second = FAMILY[number // len(GIVEN) % len(FAMILY)], FAMILY[number // 195 % len(FAMILY)]
+        who = f"{GIVEN[number % len(GIVEN)]} {first}-{second}"  # 2,535 persons
         field, place = self._random.choice(FIELDS), self._random.choice(PLACES)
         told = (
             f"{place}'s {field} Minister {who} resigned on Tuesday, the {field} Ministry of {place} said.",

@@ -685,6 +685,54 @@ CHANGES: list[tuple[str, str, list[str]]] = [
     ("rejected", "The board rejected the resignation of Treasurer John Hale.", []),
     ("hall of fame", "Peter Osgood was elected to the Hall of Fame.", []),
     ("left the company", "Lena Ortiz left the company in 2012.", []),
+    (
+        "leaves the company with a post named",
+        "Velden Plc said its chief executive Jean Morel would leave the company in June.",
+        ["out Jean Morel | chief executive"],
+    ),
+    ("leaves a meeting", "Velden chief executive Jean Morel left the meeting early.", []),
+    (
+        "appointed subject to confirmation",
+        "Nadia Okafor was appointed governor of Norland, subject to confirmation by parliament.",
+        ["nominated Nadia Okafor | governor"],
+    ),
+    (
+        "an appointment that must be approved",
+        "Nadia Okafor's appointment as governor of Norland must be approved by parliament.",
+        ["nominated Nadia Okafor | governor"],
+    ),
+    (
+        "appointed after approval",
+        "Nadia Okafor was appointed governor of Norland after approval by parliament.",
+        ["in Nadia Okafor | governor"],
+    ),
+    (
+        "who must do something else",
+        "Nadia Okafor was appointed governor of Norland and must present a budget.",
+        ["in Nadia Okafor | governor"],
+    ),
+    (
+        "joins from a rival as",
+        "Tarnwell Foods said Lucia Brandt would join from its rival on May 2 as chief operating officer.",
+        ["in Lucia Brandt | chief operating officer"],
+    ),
+    ("joins from a rival", "Tarnwell Foods said Lucia Brandt would join from its rival on May 2.", []),
+    (
+        "will return as",
+        "Nils Berg will return as chief executive of Corvane.",
+        ["in Nils Berg | chief executive"],
+    ),
+    ("returns to an office", "Nils Berg will return to the office on Monday.", []),
+    (
+        "editor-in-chief",
+        "Paula Stein has been hired as editor-in-chief of the Daily Courier.",
+        ["in Paula Stein | editor-in-chief"],
+    ),
+    (
+        "a name behind -turned-",
+        "Banker-turned-politician Ada Obi was named finance minister.",
+        ["in Ada Obi | finance minister"],
+    ),
 ]
 
 # (rule, text, holdings as "kind person | post | organization")
@@ -782,6 +830,11 @@ HOLDINGS: list[tuple[str, str, list[str]]] = [
         "shared title",
         "Council members Edgar Blanc and Lena Voss voted.",
         ["holds Edgar Blanc | member | Council", "holds Lena Voss | member | Council"],
+    ),
+    (
+        "was re-elected president",
+        "Ratko Simic was re-elected president of the Norland Football Association.",
+        ["holds Ratko Simic | president | Norland Football Association"],
     ),
     (
         "re-elected stays",
