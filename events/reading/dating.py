@@ -6,13 +6,14 @@ from events.dates import PartialDate
 from events.reading.finding import Finding
 from events.reading.scene import Scene, Story
 from events.reading.text import Token
-from events.reading.when import Moment, moments
+from events.reading.when import MONTHS, Moment, moments
 
 _OTHER_EVENT = frozenset("following after since before when until amid despite who 's".split())
 _LEAVING = frozenset(
     "resigned retired died quit left retires resigns retiring leaves stepped steps departs".split()
 )
 _GOING = frozenset("retiring resigning stepping leaving quitting".split())
+_BEGINS = frozenset("takes assumes".split())
 _AHEAD = frozenset(["will", "would"])
 _SET_TO = frozenset("is are due set plans planned intends agreed decided expected scheduled".split())
 _LONG_AGO = 60  # days after which a change is background, not news
@@ -98,6 +99,9 @@ def _lies_ahead(scene: Scene, finding: Finding) -> bool:
     before = [token.low for token in scene.tokens[max(0, finding.at - 5) : finding.at]]
     if _AHEAD & set(before) or scene.tokens[finding.at].low in ("ends", "expires"):
         return True
+    coming = scene.tokens[finding.at].low in _BEGINS
+    if coming and any(token.low.rstrip(".") in MONTHS for token in scene.tokens[finding.at : finding.at + 9]):
+        return True  # "takes over on July 1"
     if scene.tokens[finding.at].low in _GOING and before[-1:] and before[-1] in ("is", "are"):
         return True  # "is retiring June 30"
     named = finding.at > 1 and scene.tokens[finding.at - 2].capital  # "Osgood to step down in June"

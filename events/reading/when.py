@@ -8,7 +8,7 @@ from events.dates import PartialDate
 from events.reading.text import Token
 
 _DAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
-_MONTHS = {
+MONTHS = {
     name: n
     for n, names in enumerate(
         "january:jan february:feb march:mar april:apr may june:jun july:jul august:aug september:sep:sept october:oct "
@@ -64,7 +64,7 @@ def _at(
         if published is None:
             return None
         return PartialDate.on(_weekday(_DAYS[low], published, before, past=past)), place + 1
-    if low.rstrip(".") in _MONTHS and (token.capital or low == "march") and token.text != "may":
+    if low.rstrip(".") in MONTHS and (token.capital or low == "march") and token.text != "may":
         return _month(tokens, place, published, past=past)
     if low in ("today", "yesterday", "tomorrow") and published is not None:
         step = {"today": 0, "yesterday": -1, "tomorrow": 1}[low]
@@ -89,11 +89,11 @@ def _at(
         )
     ):
         return PartialDate.parse(low), place + 1
-    if low.isdigit() and place + 1 < len(tokens) and tokens[place + 1].low in _MONTHS and int(low) < 32:
+    if low.isdigit() and place + 1 < len(tokens) and tokens[place + 1].low in MONTHS and int(low) < 32:
         following = tokens[place + 2].low if place + 2 < len(tokens) else ""
         if following.isdigit() and len(following) == 4:
-            return _day(int(following), _MONTHS[tokens[place + 1].low], int(low), place + 3)
-        return _yearless(_MONTHS[tokens[place + 1].low], int(low), published, place + 2, past=past)
+            return _day(int(following), MONTHS[tokens[place + 1].low], int(low), place + 3)
+        return _yearless(MONTHS[tokens[place + 1].low], int(low), published, place + 2, past=past)
     if published is None:
         return None
     second = tokens[place - 2].low if place > 1 else ""
@@ -130,7 +130,7 @@ def _weekday(day: int, published: date, before: str, *, past: bool) -> date:
 def _month(
     tokens: list[Token], place: int, published: date | None, *, past: bool
 ) -> tuple[PartialDate, int] | None:
-    month = _MONTHS[tokens[place].low.rstrip(".")]
+    month = MONTHS[tokens[place].low.rstrip(".")]
     following = tokens[place + 1].low if place + 1 < len(tokens) else ""
     if following == "." and place + 2 < len(tokens):
         following, place = tokens[place + 2].low, place + 1

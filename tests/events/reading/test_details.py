@@ -58,6 +58,8 @@ def test_what_is_to_come_lies_ahead(when: str, day: str) -> None:
 
 def test_what_is_under_way_lies_ahead() -> None:
     assert str(only_change("Mayor Thomas Beck is retiring June 30.").date) == "2024-06-30"
+    assert str(only_change("Clara Beck takes over as mayor on September 1.").date) == "2024-09-01"
+    assert str(only_change("Clara Beck took over as mayor on September 1.").date) == "2023-09-01"
 
 
 def test_the_day_before_the_verb_is_the_day_of_an_oath() -> None:
