@@ -170,10 +170,46 @@ def test_the_words_are_nowhere_and_the_facts_stand(
     again = client.get("/v1/who", params=known_before, headers={"If-None-Match": before.headers["etag"]})
     assert again.status_code == 200, "who keeps the words is not told that they still stand"
 
+    told = everything_told(client, now.json()["answer"])
+    assert any("Olga Varen" in text for text in told.values())
+    assert {where for where, text in told.items() if CANARY in text} == set()
+    for form in ("popolo", "csv", "sqlite", "quickstatements"):
+        run(service, "export", form, "--output", str(tmp_path / form))
+        assert CANARY.encode() not in (tmp_path / form).read_bytes()
+
     verified = run(service, "verify")
     assert "5 are redacted" in verified
     assert "gone already" in run(service, "log", "redact", identity, "--reason", "x", code=1)
     assert "knows no article-x" in run(service, "log", "redact", "article-x", "--reason", "x", code=1)
+
+
+def everything_told(client: httpx.Client, answer: dict[str, Any]) -> dict[str, str]:
+    """What the feeds, pictures, tables, lists and the stream of Changes tell of a post, its holder and organization."""
+    post, person = answer["post"], answer["holders"][0]["person"]
+    paths = [
+        *(
+            f"/v1/posts/{post['id']}/{kind}"
+            for kind in ("feed.atom", "timeline", "timeline.svg", "timeline.csv")
+        ),
+        f"/v1/persons/{person}/feed.atom",
+        f"/v1/organizations/{post['organization']}/feed.atom",
+        *(f"/v1/memberships?format={form}" for form in ("csv", "ndjson")),
+        "/v1/memberships?include=claims,quotes",
+    ]
+    told = {}
+    for path in paths:
+        shown = client.get(path)
+        assert shown.status_code == 200, (path, shown.text)
+        told[path] = shown.text
+    last = client.get("/v1/changes").json()["changes"][-1]["id"]
+    with client.stream("GET", "/v1/changes/stream", params={"after": "0.0"}) as stream:
+        lines: list[str] = []
+        for line in stream.iter_lines():
+            lines.append(line)
+            if not line and f"id: {last}" in lines:
+                break
+        told["/v1/changes/stream"] = "\n".join(lines)
+    return told
 
 
 def test_the_article_may_come_again_and_is_a_new_version(service: Service, client: httpx.Client) -> None:
