@@ -73,8 +73,10 @@ async def test_for_each_version_stored_rows_answer_as_a_replay_does_at_every_pos
     marks: list[int] = []
 
     async def sometimes_release() -> None:
-        if randomness.random() < 0.25:
+        version = {8: 2, 20: 3}.get(len(marks))  # these in any case, others at random
+        if version is None and randomness.random() < 0.2:
             version = randomness.choice((1, 2, 3))
+        if version is not None:
             await newsroom.say((FOLD, FoldReleased(version=version)))
         marks.append(newsroom.position)
 
@@ -103,7 +105,7 @@ async def test_for_each_version_stored_rows_answer_as_a_replay_does_at_every_pos
                 compared += 1
     await views.close()
 
-    assert len(versions) > 1, "the seed released nothing"
+    assert versions >= {2, 3}
     assert compared >= 300
     async with asyncpg.create_pool(database.admin_url, min_size=1, max_size=3) as owner:
         done = await rebuild(owner, log, mend=False)
