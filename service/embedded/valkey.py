@@ -7,11 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError, ConnectionError, TimeoutError
-
 from service.embedded.account import Account
 from service.embedded.child import Child
 from service.embedded.errors import EmbeddedError
@@ -63,6 +58,12 @@ class Cache:
             log=self._log,
             stdin=config.encode(),
         )
+        # While the server starts, and only where one does: the client takes as long to import as the server to answer.
+        from redis.asyncio import Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import AuthenticationError, ConnectionError, TimeoutError
+
         client = Redis(host="127.0.0.1", port=port, password=password, retry=Retry(NoBackoff(), 0))
         give_up = time.monotonic() + START
         try:
