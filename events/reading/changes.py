@@ -6,11 +6,12 @@ import msgspec
 
 from events.reading.arrivals import appoint
 from events.reading.assent import nominated
-from events.reading.departures import accept, depart, die, give, leave, lose, step, tender
+from events.reading.departures import depart, die, give, leave, lose, step
 from events.reading.elections import defeat, win
 from events.reading.finding import Finding
 from events.reading.nominals import nominals
 from events.reading.removals import part, remove, vote_out
+from events.reading.resignations import accept, tender
 from events.reading.rollcalls import fronted, roll_call
 from events.reading.scene import Story
 from events.reading.successions import succeed
