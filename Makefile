@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 .PHONY: help run test client soak coverage crash replay check bench fmt lock clean setup setup-dev setup-bench
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## Set up, start everything on 127.0.0.1:8000 with sample articles, and print the board
 	@exec $(BIN)/incumbent serve --demo
@@ -22,7 +22,7 @@ client: setup-dev ## Make clients of the OpenAPI document, in Python and (where 
 crash: setup-dev ## Kill writers, backends and Postgres a thousand times, webhook workers 500 times (ROUNDS=25 for fewer)
 	@INCUMBENT_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -s tests/crash
 
-replay: setup-dev ## Import every revision of a list of ministers, and ask for each as it stood (12 minutes)
+replay: setup-dev ## Import every revision of a list of ministers, and ask for each as it stood (3 minutes)
 	@INCUMBENT_REPLAY=all $(BIN)/python -m pytest -s tests/replay
 
 check: setup-dev ## Check format, style, types and the direction of imports

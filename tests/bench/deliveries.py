@@ -155,7 +155,7 @@ async def _behind_a_backlog(world: World, sink: "Sink") -> Row:
     subscriptions = [await world.subscribe(f"http://127.0.0.1:{port}/") for port in sink.ports]
     floors: list[float] = []
     ours: list[float] = []
-    for _ in range(3):
+    for _ in range(PAIRS):
         await _queued(world)
         floors.append(await _delivered(world, sink, range(1, ENDPOINTS)))
     before = resident(os.getpid())

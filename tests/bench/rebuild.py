@@ -32,11 +32,10 @@ from events.dates import PartialDate
 from events.envelope import Append, NewEvent
 from events.log import Log
 from projections.rebuilding import VIEWS, rebuild
-from tests.bench.pairs import Row, spread
+from tests.bench.pairs import PAIRS, Row, spread
 from tests.support.servers import Database
 
 CLAIMS = int(os.environ.get("INCUMBENT_BENCH_CLAIMS", "10000"))  # of each shape; 1000000 for the whole figure
-PAIRS = 3
 _TEXT = ContentRef(hash="00" * 32, media_type="text/plain", length=1)
 _OF_A_POST = 10  # claims
 _STATED = 200  # claims in an event of an import
@@ -67,7 +66,7 @@ async def _beside(database: Database, shape: str, told: Told, at_once: int) -> R
     ratios = [one / floor for one, floor in zip(ours, floors, strict=True)]
     what = (
         f"rebuild of {CLAIMS:,} claims of {shape}, {rows:,} rows, peak memory {half} MB half way and {end} MB in the"
-        f" end, {PAIRS} pairs, floor: the events read, the rows copied"
+        f" end, floor: the events read, the rows copied"
     )
     return Row(what, f"{spread(ours)} claims/s", f"{spread(floors)} claims/s", spread(ratios, 2))
 
