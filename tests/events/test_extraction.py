@@ -25,6 +25,8 @@ def extraction() -> Iterator[Extraction]:
         return executors[-1]
 
     yield Extraction(LineExtractor(), make, attempts=2, seconds=1.0)
+    for child in multiprocessing.active_children():
+        child.kill()  # as the service does: a pool that broke may wait for a worker that nobody ends
     for executor in executors:
         executor.shutdown(cancel_futures=True)
 
