@@ -43,7 +43,7 @@ def only_known_parameters(request: Request[Any, Any, Any]) -> None:
             raise Problem("unknown-parameter", f"this route has no parameter {name!r}", field=name)
         if name in seen:
             raise Problem("unknown-parameter", f"the parameter {name!r} stands twice", field=name)
-        if value == "null" and known[name].annotation != (str | None):
+        if value == "null" and known[name].annotation not in (str, str | None):
             raise Problem("bad-request", f"{name} is 'null': leave it out", field=name)
         if isinstance(value, str) and "\0" in value:
             raise Problem("bad-request", f"{name} holds a NUL character", field=name)

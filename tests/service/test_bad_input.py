@@ -144,6 +144,14 @@ def test_a_question_that_cannot_be_answered(
     is_helpful(client.get(path, params=parameters), status, kind)
 
 
+def test_null_is_a_word_where_words_are_asked_for_and_no_number(client: httpx.Client) -> None:
+    words = client.get("/v1/posts", params={"q": "null"})
+    number = client.get("/v1/posts", params={"limit": "null"})
+
+    assert words.status_code == 200, words.text
+    assert is_helpful(number, 400, "bad-request")["field"] == "limit"
+
+
 def test_a_parameter_that_stands_twice_is_named(client: httpx.Client) -> None:
     problem = is_helpful(client.get("/v1/posts?q=a&q=b"), 400, "unknown-parameter")
 
