@@ -1,11 +1,11 @@
 """Everything that schemathesis thinks of, against a running service: its answers are those of the document.
 
 All checks, over every operation but the two that stream without end, which have tests of their own; links are followed.
-INCUMBENT_CONFORMANCE is how many seconds it may go on; INCUMBENT_SEED makes a run again.
+INCUMBENT_CONFORMANCE is how many seconds it may go on. It asks the same each time, so that what it finds is a change's;
+INCUMBENT_SEED has it ask something else.
 """
 
 import os
-import random
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ import httpx
 from tests.support.service import Service
 
 SECONDS = int(os.environ.get("INCUMBENT_CONFORMANCE", "60"))
-SEED = int(os.environ.get("INCUMBENT_SEED", "0")) or random.randrange(1, 1_000_000)
+SEED = int(os.environ.get("INCUMBENT_SEED", "1"))
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = "tests.conformance.hooks"
 TEXT = (
