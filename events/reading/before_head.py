@@ -1,12 +1,11 @@
 """What stands before the head of a post: "the company's former deputy" of "chairman"."""
 
 from events.reading.heads import COLLECTIVES, MODIFIERS, RANKS
-from events.reading.organizations import WITHIN_NAMES, is_place, joined, named, possessor_before
+from events.reading.organizations import WITHIN_NAMES, is_place, joined, named, of_a_name, possessor_before
 from events.reading.role import Role
 from events.reading.text import Token
 from events.reading.words import words
 
-_STOP = words("stop_names")
 _ORGANIZATION_WORDS = words("organization_words")
 DETERMINERS = frozenset("the a an its his her their our your my".split())
 _PORTFOLIO_HEADS = frozenset("minister ministers secretary undersecretary adviser advisor".split())
@@ -17,6 +16,9 @@ _APPOINTING = frozenset(
 )
 _FIELDS = words("fields")
 _TITLED = RANKS | _FIELDS
+_OF_COMPANIES = frozenset("chairman chairwoman chairperson chair ceo cfo president".split())
+_NO_COMPANY = COLLECTIVES | MODIFIERS | _TITLED
+_COMPANY_WORDS = (_ORGANIZATION_WORDS | _FIELDS) - COLLECTIVES
 _FIRST = frozenset(["minister", "deputy", "vice", "secretary"])
 _PARTIES = frozenset(
     "labour labor conservative republican democratic socialist communist green liberal".split()
@@ -86,13 +88,16 @@ def leftwards(
         elif organization and (low in _TITLED or low in _ORGANIZATION_WORDS or low in COLLECTIVES):
             organization[0] = place
         elif (
-            low in COLLECTIVES
-            or (low in _ORGANIZATION_WORDS and low not in _TITLED)
-            or (low in _PARTIES and head == "leader")
-        ) and (
-            (head not in _PORTFOLIO_HEADS or (token.capital and low in _RESIDENCES))
-            and not (low == "board" and head in ("member", "members"))
-        ):
+            (
+                low in COLLECTIVES
+                or (low in _ORGANIZATION_WORDS and low not in _TITLED)
+                or (low in _PARTIES and head == "leader")
+            )
+            and (
+                (head not in _PORTFOLIO_HEADS or (token.capital and low in _RESIDENCES))
+                and not (low == "board" and head in ("member", "members"))
+            )
+        ) or (not organization and _ends_company(tokens, place, start, lowest, post)):
             organization = [place, place]
         elif (low == "board" and head in ("member", "members")) or (
             low in _TITLED and not organization and (low != "first" or post[0] in _FIRST)
@@ -100,7 +105,7 @@ def leftwards(
             post.insert(0, low)
         elif low in ("first", "second", "third"):
             pass
-        elif token.capital and (low not in _STOP or low in WITHIN_NAMES):
+        elif of_a_name(tokens, place):
             acronym = (token.text.isupper() and len(token.text) > 1) or is_place(low)
             demonym = len(post) > 1 and low.endswith(("an", "ese", "ish", "ic")) and low not in _TITLED
             if (
@@ -159,6 +164,23 @@ def leftwards(
     elif possessor is not None:
         role.organization, role.from_left = possessor, True
     return role, determiner, possessor
+
+
+def _ends_company(tokens: list[Token], place: int, start: int, lowest: int, post: list[str]) -> bool:
+    """Whether a word that might be the post's is a company's: "Kestrel Air chief executive"."""
+    return (
+        tokens[place].capital
+        and not tokens[start].capital
+        and not tokens[place].text.isupper()
+        and tokens[place].low in _COMPANY_WORDS
+        and (
+            post[0].lower() in _OF_COMPANIES or (post[0] == "chief" and post[-1] in ("executive", "officer"))
+        )
+        and place > lowest
+        and of_a_name(tokens, place - 1)
+        and not is_place(tokens[place - 1].low)
+        and tokens[place - 1].low not in _NO_COMPANY
+    )
 
 
 def _modifies(tokens: list[Token], place: int, post: list[str], organization: list[int], lowest: int) -> bool:

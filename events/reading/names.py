@@ -3,7 +3,7 @@
 import msgspec
 
 from events.reading.countries import DEMONYMS, PLACES
-from events.reading.organizations import ADJECTIVAL, WITHIN_NAMES, is_place
+from events.reading.organizations import ADJECTIVAL, WITHIN_NAMES, before_legal, is_place
 from events.reading.role import RolePhrase
 from events.reading.text import Sentence, Token
 from events.reading.words import mapping, words
@@ -155,6 +155,8 @@ def _inside(tokens: list[Token], place: int, start: int) -> bool:
     following = place + 1 < len(tokens) and tokens[place + 1].capital
     if token.low in ("may", "march") and place == start and following:
         return any(_is_kind(t) and t.capital for t in tokens[place + 1 : place + 4])  # "May Stores Co"
+    if before_legal(tokens, place):
+        return place > start
     if token.low in WITHIN_NAMES:
         return following and (place > start or any(_is_kind(t) for t in tokens[place + 1 : place + 5]))
     if len(token.text) == 1:

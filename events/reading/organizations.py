@@ -28,11 +28,29 @@ _BREAKS = frozenset(
 )
 ADJECTIVAL = ("-run", "-owned", "-based", "-controlled", "-backed", "-listed")
 _MAX_NAME = 10  # tokens
+_LEGAL = frozenset("inc corp ltd limited plc co llc llp ag sa nv spa".split())
 
 
 def is_place(low: str) -> bool:
     """Whether lower-cased words name a country, a region or a city, or are a demonym."""
     return low in PLACES or low in DEMONYMS
+
+
+def of_a_name(tokens: list[Token], place: int) -> bool:
+    """Whether a capitalised word belongs to a name: "Monday" does not, "Traders" in "Kelp Traders Plc" does."""
+    low = tokens[place].low
+    return tokens[place].capital and (low not in _STOP or low in WITHIN_NAMES or before_legal(tokens, place))
+
+
+def before_legal(tokens: list[Token], place: int) -> bool:
+    """Whether the word stands between a name's first word and its "Plc"."""
+    return (
+        0 < place < len(tokens) - 1
+        and tokens[place + 1].low in _LEGAL
+        and tokens[place + 1].capital
+        and tokens[place - 1].capital
+        and tokens[place - 1].low not in _STOP
+    )
 
 
 def joined(tokens: list[Token], place: int, lowest: int) -> bool:
@@ -57,7 +75,7 @@ def possessor_before(tokens: list[Token], mark: int, lowest: int) -> tuple[str |
     place = last
     while place >= lowest and mark - place <= _MAX_NAME:
         token = tokens[place]
-        if (token.capital and (token.low not in _STOP or token.low in WITHIN_NAMES)) or (
+        if of_a_name(tokens, place) or (
             token.low in ("of", "and", "&", "for")
             and place > lowest
             and place < last
@@ -92,7 +110,7 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
         if low in _BREAKS or not low[0].isalpha():
             break
         place += 1
-    if place >= len(tokens) or not _begins_name(tokens[place]):
+    if place >= len(tokens) or not _begins_name(tokens, place):
         if place > lower_from and tokens[lower_from].low != "board":
             place = _end_of_noun(tokens, lower_from, place)  # "of the central bank resigned on"
         if place > lower_from and tokens[place - 1].low in _COMPANIES and tokens[start].low in ("the", "its"):
@@ -118,7 +136,7 @@ def after_preposition(tokens: list[Token], place: int) -> tuple[str | None, int,
         return None, start, False
     first = place
     end = _end_of_name(tokens, place)
-    while end + 1 < len(tokens) and tokens[end].low in ("'s", "'") and _begins_name(tokens[end + 1]):
+    while end + 1 < len(tokens) and tokens[end].low in ("'s", "'") and _begins_name(tokens, end + 1):
         first = end + 1
         end = _end_of_name(tokens, first)
     if end < len(tokens) and tokens[end].low in ("'s", "'"):
@@ -168,8 +186,8 @@ def _end_of_noun(tokens: list[Token], start: int, end: int) -> int:
     return end
 
 
-def _begins_name(token: Token) -> bool:
-    return token.capital and (token.low not in _STOP or token.low in WITHIN_NAMES or token.low == "state")
+def _begins_name(tokens: list[Token], place: int) -> bool:
+    return of_a_name(tokens, place) or (tokens[place].capital and tokens[place].low == "state")
 
 
 def _end_of_name(tokens: list[Token], place: int) -> int:
@@ -179,7 +197,7 @@ def _end_of_name(tokens: list[Token], place: int) -> int:
     complete = previous_known = False  # the name could end here
     while end < limit:
         token = tokens[end]
-        if _begins_name(token):
+        if _begins_name(tokens, end):
             known = token.low in _ORGANIZATION_WORDS
             longer = any(" ".join(t.low for t in tokens[place : end + size]) in PLACES for size in (1, 2, 3))
             if (
@@ -207,7 +225,7 @@ def _end_of_name(tokens: list[Token], place: int) -> int:
             and end + 1 < limit
         ):
             after = end + 2 if tokens[end + 1].low == "the" and end + 2 < limit else end + 1
-            if not _begins_name(tokens[after]) or tokens[after].low in MAYBE_HEADS:
+            if not _begins_name(tokens, after) or tokens[after].low in MAYBE_HEADS:
                 break
             if token.low in ("and", "&") and not _both(tokens, end, limit):
                 break

@@ -738,6 +738,41 @@ CHANGES: list[tuple[str, str, list[str]]] = [
 # (rule, text, holdings as "kind person | post | organization")
 HOLDINGS: list[tuple[str, str, list[str]]] = [
     (
+        "a company's last word that could begin a post",
+        "Kestrel Air chief executive Paula Stein said that profits rose.",
+        ["holds Paula Stein | chief executive | Kestrel Air"],
+    ),
+    (
+        "a company's last word that is a field",
+        "Ocean Transport chairman Mark Hale said that profits rose.",
+        ["holds Mark Hale | chairman | Ocean Transport"],
+    ),
+    (
+        "near miss: a field in small letters",
+        "Tarnwell finance chief Owen Pryce said that profits rose.",
+        ["holds Owen Pryce | finance chief | Tarnwell"],
+    ),
+    (
+        "near miss: a committee's field",
+        "Senate Energy chairman Mark Hale said that talks would go on.",
+        ["holds Mark Hale | energy chairman | Senate"],
+    ),
+    (
+        "a word that begins sentences, before Plc",
+        "Kelp Traders Plc chairman Owen Pryce said that profits rose.",
+        ["holds Owen Pryce | chairman | Kelp Traders Plc"],
+    ),
+    (
+        "a word that begins sentences, before Plc, after of",
+        "Owen Pryce, chairman of Kelp Traders Plc, said that profits rose.",
+        ["holds Owen Pryce | chairman | Kelp Traders Plc"],
+    ),
+    (
+        "near miss: traders who speak",
+        "Traders said Owen Pryce, chairman of Tarnwell Plc, was ill.",
+        ["holds Owen Pryce | chairman | Tarnwell Plc"],
+    ),
+    (
         "long ago",
         "Judge Carla Nunn was named in 1979 by President Dunn.",
         ["holds Carla Nunn | judge | None", "held Dunn | president | None"],
