@@ -15,6 +15,7 @@ _STILL = (
     ("must",),
     ("has", "to"),
 )
+_OPENING = frozenset(words[0] for words in _STILL) | {";", "but"}
 _REACH = 7  # tokens between the two
 
 
@@ -28,6 +29,8 @@ def nominated(findings: list[Finding], tokens: list[Token]) -> None:
 def _awaits(tokens: list[Token], after: int) -> bool:
     lows = [token.low for token in tokens]
     for start in range(after + 1, len(lows)):
+        if lows[start] not in _OPENING:
+            continue
         if lows[start] in (";", "but"):
             return False
         still = next((words for words in _STILL if tuple(lows[start : start + len(words)]) == words), None)
